@@ -1,0 +1,97 @@
+# The four kinds of target in the tree. A target is named by its place:
+# lagesbild_library(base ...) defines lagesbild_base, linked as lagesbild::base.
+
+include(CMakeParseArguments)
+
+# gRPC's headers cost seconds in every file that includes them; one precompiled
+# header for all who say GRPC.
+add_library(lagesbild_pch_grpc OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_link_libraries(lagesbild_pch_grpc PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+target_precompile_headers(lagesbild_pch_grpc PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_grpc.h)
+
+add_library(lagesbild_pch_test OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_link_libraries(lagesbild_pch_test PUBLIC GTest::gmock)
+target_precompile_headers(lagesbild_pch_test PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
+
+# lagesbild_library(<name> [GRPC] SRCS <files>... DEPS <targets>...)
+function(lagesbild_library name)
+  cmake_parse_arguments(ARG "GRPC" "" "SRCS;DEPS" ${ARGN})
+  add_library(lagesbild_${name} STATIC ${ARG_SRCS})
+  add_library(lagesbild::${name} ALIAS lagesbild_${name})
+  target_include_directories(lagesbild_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(lagesbild_${name} PUBLIC ${ARG_DEPS} Threads::Threads)
+  if(ARG_GRPC)
+    target_link_libraries(lagesbild_${name} PUBLIC gRPC::grpc++)
+    target_precompile_headers(lagesbild_${name} REUSE_FROM lagesbild_pch_grpc)
+  endif()
+endfunction()
+
+# lagesbild_binary(<name> [GRPC] SRCS <files>... DEPS <targets>...)
+function(lagesbild_binary name)
+  cmake_parse_arguments(ARG "GRPC" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} Threads::Threads)
+  if(ARG_GRPC)
+    target_link_libraries(${name} PRIVATE gRPC::grpc++)
+    target_precompile_headers(${name} REUSE_FROM lagesbild_pch_grpc)
+  endif()
+endfunction()
+
+# lagesbild_test(<name> [GRPC] SRCS <files>... DEPS <targets>...
+#                [TIMEOUT <seconds>] [LABELS <labels>...] [SERIAL])
+# One ctest entry for the whole program; SERIAL keeps other tests from running
+# beside it.
+function(lagesbild_test name)
+  cmake_parse_arguments(ARG "GRPC;SERIAL" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} lagesbild::testing GTest::gmock_main Threads::Threads)
+  target_compile_definitions(${name} PRIVATE)
+  if(ARG_GRPC)
+    target_link_libraries(${name} PRIVATE gRPC::grpc++)
+    target_precompile_headers(${name} REUSE_FROM lagesbild_pch_grpc)
+    list(APPEND ARG_LABELS grpc)
+  else()
+    target_precompile_headers(${name} REUSE_FROM lagesbild_pch_test)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "LAGESBILD_SOURCE_DIR=${CMAKE_SOURCE_DIR};LAGESBILD_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+  if(ARG_SERIAL)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+  endif()
+endfunction()
+
+# lagesbild_proto(<name> PROTOS <paths below protos/>... DEPS <targets>...)
+# Messages and, where a file has them, services; linked as lagesbild::proto_<name>.
+function(lagesbild_proto name)
+  cmake_parse_arguments(ARG "" "" "PROTOS;DEPS" ${ARGN})
+  set(out ${CMAKE_BINARY_DIR}/gen)
+  file(MAKE_DIRECTORY ${out})
+  set(sources)
+  foreach(proto ${ARG_PROTOS})
+    string(REGEX REPLACE "\\.proto$" "" stem ${proto})
+    set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+    set(plugin)
+    file(STRINGS ${CMAKE_SOURCE_DIR}/protos/${proto} services REGEX "^service ")
+    if(services)
+      list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+      set(plugin --grpc_out=${out} --plugin=protoc-gen-grpc=${LAGESBILD_GRPC_PLUGIN})
+    endif()
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND protobuf::protoc -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
+      DEPENDS ${CMAKE_SOURCE_DIR}/protos/${proto}
+      COMMENT "protoc ${proto}")
+    list(APPEND sources ${outputs})
+  endforeach()
+  add_library(lagesbild_proto_${name} STATIC ${sources})
+  add_library(lagesbild::proto_${name} ALIAS lagesbild_proto_${name})
+  target_include_directories(lagesbild_proto_${name} SYSTEM PUBLIC ${out})
+  target_link_libraries(lagesbild_proto_${name} PUBLIC ${ARG_DEPS} protobuf::libprotobuf gRPC::grpc++)
+  target_precompile_headers(lagesbild_proto_${name} REUSE_FROM lagesbild_pch_grpc)
+endfunction()
