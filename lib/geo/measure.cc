@@ -15,6 +15,8 @@ namespace {
 constexpr double kPi = 180 * kRadiansPerDegree;
 // More than an edge of a few kilometres bulges towards its pole.
 constexpr double kBoxPadding = 1e-6;
+// Radians, some millimetres.
+constexpr double kRounding = 1e-9;
 
 S1Interval Longitudes(const BoundingBox& box) {
   return {box.west * kRadiansPerDegree, box.east * kRadiansPerDegree};
