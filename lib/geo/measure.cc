@@ -40,8 +40,10 @@ double Bulge(const LatLng& a, const LatLng& b) {
 }
 
 BoundingBox EdgeBox(const LatLng& a, const LatLng& b) {
-  const S1Interval longitudes = S1Interval::FromPointPair(
-      a.longitude * kRadiansPerDegree, b.longitude * kRadiansPerDegree);
+  const S1Interval longitudes =
+      S1Interval::FromPointPair(a.longitude * kRadiansPerDegree,
+                                b.longitude * kRadiansPerDegree)
+          .Expanded(kRounding);
   const double bulge = Bulge(a, b);
   return {.south = std::max(-90.0, std::min(a.latitude, b.latitude) - bulge),
           .west = Degrees(longitudes.lo()),
