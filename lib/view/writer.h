@@ -15,8 +15,8 @@ namespace lagesbild::view {
 // How often a decision is made anew because another commit came first.
 inline constexpr int kMaxDecisions = 16;
 
-using ErasedDecide = std::function<absl::StatusOr<ledger::Transaction>(
-    const Projection&)>;
+using ErasedDecide =
+    std::function<absl::StatusOr<ledger::Transaction>(const Projection&)>;
 
 // Writer without the state's type.
 void MutateErased(std::shared_ptr<ViewCore> view, ledger::Ledger* ledger,
