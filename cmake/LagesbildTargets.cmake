@@ -66,10 +66,14 @@ function(lagesbild_test name)
   endif()
 endfunction()
 
-# lagesbild_proto(<name> PROTOS <paths below protos/>... DEPS <targets>...)
+# lagesbild_proto(<name> [ROOT <folder>] PROTOS <paths below protos/>... DEPS <targets>...)
 # Messages and, where a file has them, services; linked as lagesbild::proto_<name>.
+# ROOT: where the paths begin, if not at protos/.
 function(lagesbild_proto name)
-  cmake_parse_arguments(ARG "" "" "PROTOS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "ROOT" "PROTOS;DEPS" ${ARGN})
+  if(NOT ARG_ROOT)
+    set(ARG_ROOT ${CMAKE_SOURCE_DIR}/protos)
+  endif()
   set(out ${CMAKE_BINARY_DIR}/gen)
   file(MAKE_DIRECTORY ${out})
   set(sources)
@@ -77,15 +81,15 @@ function(lagesbild_proto name)
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
     set(plugin)
-    file(STRINGS ${CMAKE_SOURCE_DIR}/protos/${proto} services REGEX "^service ")
+    file(STRINGS ${ARG_ROOT}/${proto} services REGEX "^service ")
     if(services)
       list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
       set(plugin --grpc_out=${out} --plugin=protoc-gen-grpc=${LAGESBILD_GRPC_PLUGIN})
     endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND protobuf::protoc -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
-      DEPENDS ${CMAKE_SOURCE_DIR}/protos/${proto}
+      COMMAND protobuf::protoc -I ${ARG_ROOT} -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
+      DEPENDS ${ARG_ROOT}/${proto}
       COMMENT "protoc ${proto}")
     list(APPEND sources ${outputs})
   endforeach()
