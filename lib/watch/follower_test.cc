@@ -333,7 +333,7 @@ TEST(FollowerCoreTest, PausesLongerEachTimeAndShortAgainAfterAMessage) {
     const std::size_t before = times().size();
     return Eventually([&] {
       if (times().size() > before) return true;
-      clock.Advance(absl::Milliseconds(10));
+      clock.Advance(absl::Milliseconds(100));
       return false;
     });
   };
