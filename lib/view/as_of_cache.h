@@ -35,8 +35,8 @@ using AsOfCallback = std::function<void(absl::StatusOr<ProjectionAsOf>)>;
 // How many versions are kept in memory beside the live one.
 inline constexpr std::size_t kMaxVersionsKept = 4;
 
-// Builds projections of earlier revisions from a ledger's history, each once for
-// all who ask at the same time, and keeps the latest used. Thread-safe.
+// Builds projections of earlier revisions from a ledger's history, each once
+// for all who ask at the same time, and keeps the latest used. Thread-safe.
 class AsOfCache : public std::enable_shared_from_this<AsOfCache> {
  public:
   AsOfCache(ledger::Ledger* ledger, ProjectionFactory factory,

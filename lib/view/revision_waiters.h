@@ -47,6 +47,7 @@ class RevisionWaiters {
   base::CondVar wake_;
   ledger::Revision reached_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  bool idle_ ABSL_GUARDED_BY(mutex_) = false;  // the thread sleeps for good
   std::multimap<ledger::Revision, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

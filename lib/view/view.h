@@ -24,17 +24,19 @@ struct StateAsOf {
   ledger::Revision revision = 0;
 };
 
-// The live records of one ledger in memory, as a service's own typed State, kept
-// up to date by following the log. Reads of now come from here and never touch
-// storage; reads of earlier versions are built from history on the executor.
+// The live records of one ledger in memory, as a service's own typed State,
+// kept up to date by following the log. Reads of now come from here and never
+// touch storage; reads of earlier versions are built from history on the
+// executor.
 //
 // A State is any class with
 //   void Apply(const std::string& key, const std::optional<std::string>& value,
 //              ledger::Revision revision, absl::Time recorded);
-// nullopt deletes. Apply cannot fail: a record that does not parse is kept out
-// and logged by the State. Records of one revision come in one go, and no reader
-// sees half of it. Where a State needs more than a default constructor, a
-// factory makes it: for the live one, and anew for each reload and each version.
+// nullopt deletes (or the bytes were erased). Apply cannot fail: a record that
+// does not parse is kept out and logged by the State. Records of one revision
+// come in one go, and no reader sees half of it. Where a State needs more than
+// a default constructor, a factory makes it: for the live one, and anew for
+// each reload and each version.
 //
 // When storage is out of reach the view stands still, goes on answering from
 // memory and catches up by itself; when it has fallen below the log's horizon
@@ -55,16 +57,17 @@ class View {
     ProjectionFactory make = [factory = std::move(factory)] {
       return std::make_unique<Projected<State>>(factory());
     };
-    LB_ASSIGN_OR_RETURN(auto core, ViewCore::Open(ledger, std::move(make), clock,
-                                                  executor, logger));
+    LB_ASSIGN_OR_RETURN(auto core, ViewCore::Open(ledger, std::move(make),
+                                                  clock, executor, logger));
     return absl::WrapUnique(new View(std::move(core)));
   }
   static absl::StatusOr<std::unique_ptr<View>> Open(ledger::Ledger* ledger,
                                                     const base::Clock* clock,
                                                     base::Executor* executor,
                                                     base::Logger* logger) {
-    return Open(ledger, [] { return std::make_unique<State>(); }, clock, executor,
-                logger);
+    return Open(
+        ledger, [] { return std::make_unique<State>(); }, clock, executor,
+        logger);
   }
 
   ~View() { core_->Stop(); }
@@ -74,8 +77,7 @@ class View {
   // block, must not call the view, and must not keep references into the State.
   template <typename F>
   auto Read(F&& f) const {
-    using Result =
-        std::invoke_result_t<F, const State&, const ledger::Head&>;
+    using Result = std::invoke_result_t<F, const State&, const ledger::Head&>;
     if constexpr (std::is_void_v<Result>) {
       core_->Read([&](const Projection& p, const ledger::Head& head) {
         f(Get(p), head);
@@ -93,9 +95,9 @@ class View {
   ledger::Head Head() const { return core_->Head(); }
 
   // `done` hears OK as soon as the view shows `revision` (at once, on this
-  // thread, where it does already), else UNAVAILABLE NOT_CAUGHT_UP when `budget`
-  // is used up. It runs on the view's thread and must not block. No thread
-  // waits.
+  // thread, where it does already), else UNAVAILABLE NOT_CAUGHT_UP when
+  // `budget` is used up. It runs on the view's thread and must not block. No
+  // thread waits.
   void WhenReached(ledger::Revision revision, absl::Duration budget,
                    std::function<void(absl::Status)> done) {
     core_->WhenReached(revision, budget, std::move(done));
@@ -106,15 +108,15 @@ class View {
   // the executor.
   void ReadAsOf(const Point& point,
                 std::function<void(absl::StatusOr<StateAsOf<State>>)> done) {
-    core_->ReadAsOf(point, [done = std::move(done)](
-                               absl::StatusOr<ProjectionAsOf> found) {
-      if (!found.ok()) return done(found.status());
-      const State* state = &Get(*found->projection);
-      // Shares ownership with the projection that holds the state.
-      done(StateAsOf<State>{
-          std::shared_ptr<const State>(found->projection, state),
-          found->revision});
-    });
+    core_->ReadAsOf(
+        point, [done = std::move(done)](absl::StatusOr<ProjectionAsOf> found) {
+          if (!found.ok()) return done(found.status());
+          const State* state = &Get(*found->projection);
+          // Shares ownership with the projection that holds the state.
+          done(StateAsOf<State>{
+              std::shared_ptr<const State>(found->projection, state),
+              found->revision});
+        });
   }
 
   // The remembered request, from memory; nullopt when it is not known at the

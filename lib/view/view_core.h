@@ -1,9 +1,7 @@
 #ifndef LAGESBILD_LIB_VIEW_VIEW_CORE_H_
 #define LAGESBILD_LIB_VIEW_VIEW_CORE_H_
 
-#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,8 +56,7 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   // Loads at head; the ledger, clock, executor and logger must outlive Stop().
   static absl::StatusOr<std::shared_ptr<ViewCore>> Open(
       ledger::Ledger* ledger, ProjectionFactory factory,
-      const base::Clock* clock, base::Executor* executor,
-      base::Logger* logger);
+      const base::Clock* clock, base::Executor* executor, base::Logger* logger);
 
   ~ViewCore();
   ViewCore(const ViewCore&) = delete;
@@ -69,13 +66,13 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   // read afterwards stands still. Idempotent.
   void Stop();
 
-  void Read(absl::FunctionRef<void(const Projection&, const ledger::Head&)> f)
-      const;
+  void Read(
+      absl::FunctionRef<void(const Projection&, const ledger::Head&)> f) const;
   ledger::Head Head() const;
 
   // Looks up the request and, where it is new, decides: both on one revision.
-  absl::StatusOr<Decided> Decide(const std::optional<ledger::RequestKey>& request,
-                                 DecideFn decide) const;
+  absl::StatusOr<Decided> Decide(
+      const std::optional<ledger::RequestKey>& request, DecideFn decide) const;
 
   std::optional<ledger::RequestRecord> FindRequest(
       const std::string& agency, const std::string& method,
@@ -105,12 +102,11 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   absl::Status Load();
   void Follow();
   absl::Status FollowOnce(bool healing);
-  absl::Status Heal();
-  void ApplyPage(ledger::ChangePage page);
+  absl::Status CheckPlace();
+  absl::Status ApplyPage(ledger::ChangePage page, ledger::Revision after);
   void ApplyBatch(const Batch& batch);
   void ApplyRevision(const ledger::RevisionChanges& changes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_mutex_);
-  void TellRevisions(const Batch& batch);
   bool TakeReloadWish();
   bool Stopping() const;
   void Pause(absl::Duration pause);
@@ -126,7 +122,7 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   ledger::Head head_ ABSL_GUARDED_BY(state_mutex_);
   RequestMemory requests_ ABSL_GUARDED_BY(state_mutex_);
 
-  // Held while listeners are told, so that one that was removed is not called.
+  // Held while listeners are told, so that none is called after its removal.
   base::Mutex listener_mutex_;
   std::vector<ViewListener*> listeners_ ABSL_GUARDED_BY(listener_mutex_);
   ledger::Head told_ ABSL_GUARDED_BY(listener_mutex_);

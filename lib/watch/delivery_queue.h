@@ -49,8 +49,8 @@ class StreamEvents {
   virtual void OnEnd(absl::Status status) = 0;
 };
 
-// What has arrived on one stream: parts are put together, whole deliveries wait,
-// within limits. Thread-safe.
+// What has arrived on one stream: parts are put together, whole deliveries
+// wait, within limits. Thread-safe.
 class DeliveryQueue final : public StreamEvents {
  public:
   DeliveryQueue(std::size_t max_waiting, std::size_t max_waiting_bytes)

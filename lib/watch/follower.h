@@ -40,13 +40,14 @@ struct Delivery {
 //         stub->async()->WatchSites(context, request, reactor);
 //       },
 //       [this] { return StoredCursor(); },
-//       [this](std::vector<Delivery<WatchSitesResponse>> deliveries, auto done) {
+//       [this](std::vector<Delivery<WatchSitesResponse>> deliveries, auto done)
+//       {
 //         Commit(…effect of all, last cursor…, std::move(done));
 //       },
 //       clock, logger, options);
 //
-// Everything runs on the follower's own thread, one call at a time; the consumer
-// may block it, or return and call `done` later from anywhere.
+// Everything runs on the follower's own thread, one call at a time; the
+// consumer may block it, or return and call `done` later from anywhere.
 template <typename Request, typename Response>
 class Follower {
  public:
@@ -59,8 +60,8 @@ class Follower {
   using LoadCursor = std::function<std::string()>;
   // Takes deliveries in order: one or several that had come while it worked (a
   // snapshot comes alone). Nothing more is handed over before `done`. OK: all
-  // are stored. Else all are dropped, and the stream starts anew, after a pause,
-  // from LoadCursor.
+  // are stored. Else all are dropped, and the stream starts anew, after a
+  // pause, from LoadCursor.
   using Consumer = std::function<void(std::vector<Delivery<Response>>,
                                       std::function<void(absl::Status)> done)>;
 
@@ -84,13 +85,14 @@ class Follower {
 
  private:
   static OpenStream MakeOpener(Request filter, Open open) {
-    return [filter = std::move(filter), open = std::move(open)](
-               const std::string& cursor, std::shared_ptr<StreamEvents> events) {
-      Request request = filter;
-      request.set_cursor(cursor);
-      return FollowStream<Request, Response>::Start(std::move(request), open,
-                                                    std::move(events));
-    };
+    return
+        [filter = std::move(filter), open = std::move(open)](
+            const std::string& cursor, std::shared_ptr<StreamEvents> events) {
+          Request request = filter;
+          request.set_cursor(cursor);
+          return FollowStream<Request, Response>::Start(
+              std::move(request), open, std::move(events));
+        };
   }
 
   static ErasedConsumer MakeConsumer(Consumer consumer) {
@@ -104,7 +106,10 @@ class Follower {
   }
 
   static Delivery<Response> Typed(ErasedDelivery* e) {
-    Delivery<Response> d{e->kind, {}, std::move(e->cursor), e->recorded_time,
+    Delivery<Response> d{e->kind,
+                         {},
+                         std::move(e->cursor),
+                         e->recorded_time,
                          std::move(e->reached)};
     d.parts.reserve(e->parts.size());
     for (auto& part : e->parts) {

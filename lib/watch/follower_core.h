@@ -28,7 +28,7 @@ struct FollowerOptions {
   absl::Duration min_backoff = absl::Milliseconds(100);
   absl::Duration max_backoff = absl::Seconds(10);
   // How much may wait while the consumer works.
-  std::size_t max_waiting = 256;           // deliveries
+  std::size_t max_waiting = 256;  // deliveries
   std::size_t max_waiting_bytes = 8 << 20;
   // A number in [0, 1). Thread-safe.
   std::function<double()> random;
@@ -44,7 +44,7 @@ struct FollowerStatus {
   absl::Status last_error;     // why the last stream or commit failed
   std::int64_t snapshots = 0;  // deliveries stored so far, by kind
   std::int64_t revisions = 0;
-  std::int64_t streams = 0;    // opened so far
+  std::int64_t streams = 0;  // opened so far
 };
 
 // One open call.

@@ -49,8 +49,8 @@ struct WatchRequest {
   std::string cursor;  // empty: a snapshot first
   std::shared_ptr<Renderer> renderer;
   // A bookmark follows every revision that showed nothing, as members of the
-  // suite need to keep up; others get it at the interval, so that hidden changes
-  // do not show in time.
+  // suite need to keep up; others get it at the interval, so that hidden
+  // changes do not show in time.
   bool prompt_bookmarks = false;
 };
 
@@ -66,7 +66,8 @@ class StreamSet;
 //   INVALID_ARGUMENT CURSOR_FOREIGN      another store's or chain's cursor
 //   OUT_OF_RANGE CURSOR_COMPACTED        below the log: take a new snapshot
 //   OUT_OF_RANGE CURSOR_AHEAD            beyond the ledger's head
-//   UNAVAILABLE DRAINING                 the server drains, or the stream is old:
+//   UNAVAILABLE DRAINING                 the server drains, or the stream is
+//   old:
 //                                        resume at once
 //   RESOURCE_EXHAUSTED                   max_streams are open
 //   UNAVAILABLE STORAGE_UNAVAILABLE      an old cursor, and storage is away
@@ -75,7 +76,8 @@ class StreamSet;
 //   WatchReactor* WatchSites(grpc::CallbackServerContext* context,
 //                            const grpc::ByteBuffer* request) override {
 //     … parse, decide what the caller may see …
-//     return hub_->Watch(context, {cursor, renderer, caller.is_suite_member()});
+//     return hub_->Watch(context, {cursor, renderer,
+//     caller.is_suite_member()});
 //   }
 // Thread-safe. Destroy it after the server has shut down and before the view.
 class WatchHub {

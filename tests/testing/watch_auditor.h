@@ -20,7 +20,8 @@ namespace lagesbild::testing {
 //   reliable      nothing the filter shows is left out
 //   atomic        a revision comes whole, with nothing in between
 //   resumable     a stream that resumes goes on right after its cursor
-//   bookmarkable  a cursor stands for everything before it; a snapshot ends with
+//   bookmarkable  a cursor stands for everything before it; a snapshot ends
+//   with
 //                 one, and every stream opens with a message that has one
 //   reached       every revision a write returned is reached
 // Not thread-safe.
@@ -30,8 +31,8 @@ class WatchAuditor {
   // the same texts.
   using Changes = std::vector<std::string>;
   // What the watcher's filter shows of one revision, or nullopt while that is
-  // not known. Leave it out where the truth is not at hand: then gaps in what is
-  // delivered cannot be seen.
+  // not known. Leave it out where the truth is not at hand: then gaps in what
+  // is delivered cannot be seen.
   using Truth = std::function<std::optional<Changes>(ledger::Revision)>;
   // What the filter shows at one revision, in any order.
   using Picture = std::function<std::optional<Changes>(ledger::Revision)>;
