@@ -33,7 +33,7 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   enum class Upload { kReading, kWriting, kDone };
 
   bool Move(Upload from, Upload to);
-  void Refuse(const absl::Status& status);
+  bool PassesOn();
 
   ProxyCallPlan plan_;
   CallerSide* caller_ = nullptr;
@@ -122,9 +122,8 @@ void Bridge::OnServiceWritten(bool ok) {
 
 void Bridge::OnServiceRead(bool ok) {
   if (ok) {
-    const absl::Status filtered = plan_.filter(&response_);
-    if (filtered.ok()) return caller_->StartWrite(&response_);
-    Refuse(filtered);
+    if (PassesOn()) return caller_->StartWrite(&response_);
+    // What has been cancelled is read to its end.
     return service_->StartRead(&response_);
   }
   bool release_upload;
@@ -145,13 +144,20 @@ void Bridge::OnCallerWritten(bool ok) {
   service_->StartRead(&response_);
 }
 
-void Bridge::Refuse(const absl::Status& status) {
+bool Bridge::PassesOn() {
+  {
+    base::MutexLock lock(&mutex_);
+    if (refused_) return false;
+  }
+  const absl::Status filtered = plan_.filter(&response_);
+  if (filtered.ok()) return true;
   {
     base::MutexLock lock(&mutex_);
     refused_ = grpc::Status(grpc::StatusCode::INTERNAL,
-                            std::string(status.message()));
+                            std::string(filtered.message()));
   }
   plan_.context->TryCancel();
+  return false;
 }
 
 void Bridge::OnServiceDone(const grpc::Status& status) {
