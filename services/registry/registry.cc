@@ -47,8 +47,8 @@ SiteState Agreed(Verdict verdict) {
 // Newest evidence last. Beyond evidence and recording, the order only makes the
 // result independent of how the caller sorted.
 auto EvidenceOrder(const Assessment& a) {
-  return std::make_tuple(a.evidence_date, a.create_time, a.valid_from,
-                         a.party, a.verdict);
+  return std::make_tuple(a.evidence_date, a.create_time, a.valid_from, a.party,
+                         a.verdict);
 }
 
 std::vector<const Assessment*> HoldingOn(
@@ -89,8 +89,8 @@ class Dialogue {
     for (int i = 0; i < kParties; ++i) reasons.push_back(Say(i));
     if (state_ == SiteState::kPending) {
       reasons.push_back(absl::StrCat(
-          NameOf(departed_), " departs from what was agreed: ",
-          Words(*agreed_), " counts on until the other party has spoken"));
+          NameOf(departed_), " departs from what was agreed: ", Words(*agreed_),
+          " counts on until the other party has spoken"));
     } else if (state_ == SiteState::kContested) {
       reasons.push_back("the parties' words differ: counted apart");
     }
@@ -125,8 +125,7 @@ class Dialogue {
   SiteState state_ = SiteState::kUnspecified;
 };
 
-Dialogue DialogueOn(absl::Span<const Assessment> assessments,
-                    base::Date date) {
+Dialogue DialogueOn(absl::Span<const Assessment> assessments, base::Date date) {
   Dialogue dialogue;
   for (const Assessment* a : HoldingOn(assessments, date)) dialogue.Hear(*a);
   return dialogue;
@@ -167,12 +166,12 @@ Standing Unassessed() {
 }
 
 Standing BeforeAllVerdicts(base::Date date) {
-  return {.state = SiteState::kUnspecified,
-          .counted = SiteState::kUnspecified,
-          .reasons = {absl::StrCat("no verdict holds on ",
-                                   base::FormatDate(date))},
-          .since = std::nullopt,
-          .stale = false};
+  return {
+      .state = SiteState::kUnspecified,
+      .counted = SiteState::kUnspecified,
+      .reasons = {absl::StrCat("no verdict holds on ", base::FormatDate(date))},
+      .since = std::nullopt,
+      .stale = false};
 }
 
 // The site as every agency sees it.
@@ -201,8 +200,7 @@ absl::string_view AreaKindName(AreaKind kind) {
   return "area";
 }
 
-Standing StandingOn(absl::Span<const Assessment> assessments,
-                    base::Date date) {
+Standing StandingOn(absl::Span<const Assessment> assessments, base::Date date) {
   if (assessments.empty()) return Unassessed();
   const Dialogue dialogue = DialogueOn(assessments, date);
   if (dialogue.state() == SiteState::kUnspecified) {

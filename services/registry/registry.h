@@ -115,7 +115,7 @@ struct Site {
   std::string owner_note;
   std::vector<ExternalRef> external_refs;
   std::string owner_agency;
-  std::string source;       // of an imported site, with external_id
+  std::string source;  // of an imported site, with external_id
   std::string external_id;
   absl::Time create_time;
   absl::Time update_time;  // when what all agencies see last changed
