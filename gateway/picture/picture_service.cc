@@ -66,9 +66,8 @@ grpc::ServerUnaryReactor* PictureService::GetPicture(
 }
 
 absl::Status PictureService::CheckName(const std::string& name) const {
-  if (name == absl::StrCat("regions/", deps_.region)) return absl::OkStatus();
-  return absl::NotFoundError(
-      absl::StrCat("this suite keeps regions/", deps_.region));
+  if (name == "regions/-" || name == parent_) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("this suite keeps ", parent_));
 }
 
 void PictureService::DoGet(const rpc::CallPtr& call, const Request& request,
@@ -115,7 +114,7 @@ absl::Status PictureService::GetAsOf(const rpc::Call& call,
   LB_ASSIGN_OR_RETURN(const api::AsOf as_of, api::ParseAsOf(request.as_of()));
   LB_ASSIGN_OR_RETURN(
       AssembledPicture picture,
-      PictureAsOf(deps_.upstreams, request.name(), request.as_of(),
+      PictureAsOf(deps_.upstreams, parent_, request.as_of(),
                   *deps_.clock, call.Remaining()));
   return Fill(call, request, std::move(picture.situations), picture.area_names,
               as_of.recorded_time.value_or(deps_.clock->Now()), response);
@@ -130,11 +129,12 @@ absl::Status PictureService::Fill(const rpc::Call& call, const Request& request,
   const std::string digest = api::QueryDigest(request);
   LB_ASSIGN_OR_RETURN(const std::string after,
                       api::ParsePageToken(request.page_token(), digest));
+  response->set_name(parent_);
   *response->mutable_recorded_time() = api::ToTimestamp(recorded);
   response->set_valid_date(base::FormatDate(
       as_of.valid_date.value_or(base::DateInSweden(recorded))));
   situations = Select(request, situations);
-  for (auto& figure : ComputeFigures(request.name(), situations, names)) {
+  for (auto& figure : ComputeFigures(parent_, situations, names)) {
     *response->add_figures() = std::move(figure);
   }
   if (request.figures_only()) return absl::OkStatus();

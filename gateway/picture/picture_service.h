@@ -39,7 +39,8 @@ class PictureService final
           picture::v1::RegionalPicture::WithCallbackMethod_GetPicture<
               picture::v1::RegionalPicture::Service>> {
  public:
-  explicit PictureService(PictureDeps deps) : deps_(std::move(deps)) {}
+  explicit PictureService(PictureDeps deps)
+      : deps_(std::move(deps)), parent_("regions/" + deps_.region) {}
 
   grpc::ServerUnaryReactor* GetPicture(
       grpc::CallbackServerContext* context,
@@ -67,6 +68,7 @@ class PictureService final
       const rpc::Call& call, const picture::v1::WatchPictureRequest& request);
 
   const PictureDeps deps_;
+  const std::string parent_;
 };
 
 }  // namespace lagesbild::gateway
