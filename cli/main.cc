@@ -1,8 +1,7 @@
 #include "cli/commands.h"
-#include "lib/rpc/signals.h"
+#include "lib/rpc/flags.h"
 
 int main(int argc, char** argv) {
-  lagesbild::rpc::HoldTerminationSignals();
   lagesbild::rpc::Commands program(
       "lagesbild",
       "The shared regional picture of open drug scenes: serves it, fills it "

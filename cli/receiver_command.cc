@@ -89,6 +89,7 @@ class ReceiverCommand final : public Command {
 
  private:
   absl::Status Run() {
+    rpc::HoldTerminationSignals();
     LB_ASSIGN_OR_RETURN(
         const std::string secret,
         access::ReadSmallFile(secret_file_, kMaxSecretFileBytes));
