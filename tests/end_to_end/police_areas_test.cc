@@ -25,8 +25,8 @@ constexpr double kToleranceMeters = 0.1;
 constexpr double kScreenMeters = 501;
 
 // Flat geometry on the map EPSG:3006: nothing of the suite's own distances.
-double SegmentDistance(const geo::SwerefPoint& p, const geo::SwerefPoint& a,
-                       const geo::SwerefPoint& b) {
+double SegmentDistance(const geo::Sweref99Tm& p, const geo::Sweref99Tm& a,
+                       const geo::Sweref99Tm& b) {
   const double dx = b.easting - a.easting;
   const double dy = b.northing - a.northing;
   const double length2 = dx * dx + dy * dy;
@@ -40,8 +40,8 @@ double SegmentDistance(const geo::SwerefPoint& p, const geo::SwerefPoint& a,
                     p.northing - a.northing - t * dy);
 }
 
-bool Crosses(const geo::SwerefPoint& p, const geo::SwerefPoint& a,
-             const geo::SwerefPoint& b) {
+bool Crosses(const geo::Sweref99Tm& p, const geo::Sweref99Tm& a,
+             const geo::Sweref99Tm& b) {
   if ((a.northing > p.northing) == (b.northing > p.northing)) return false;
   const double at = (p.northing - a.northing) / (b.northing - a.northing);
   return p.easting < a.easting + at * (b.easting - a.easting);
@@ -49,13 +49,13 @@ bool Crosses(const geo::SwerefPoint& p, const geo::SwerefPoint& a,
 
 // Metres from the edge, 0 inside.
 double PlaneDistance(const geo::LatLng& point, const geo::MultiPolygon& area) {
-  const geo::SwerefPoint p = geo::ToSweref(point);
+  const geo::Sweref99Tm p = geo::ToSweref(point);
   double nearest = 1e9;
   bool inside = false;
   const auto walk = [&](const geo::Ring& ring) {
     for (size_t i = 0; i + 1 < ring.size(); ++i) {
-      const geo::SwerefPoint a = geo::ToSweref(ring[i]);
-      const geo::SwerefPoint b = geo::ToSweref(ring[i + 1]);
+      const geo::Sweref99Tm a = geo::ToSweref(ring[i]);
+      const geo::Sweref99Tm b = geo::ToSweref(ring[i + 1]);
       nearest = std::min(nearest, SegmentDistance(p, a, b));
       if (Crosses(p, a, b)) inside = !inside;
     }
