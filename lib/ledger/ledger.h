@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_LEDGER_LEDGER_H_
 #define LAGESBILD_LIB_LEDGER_LEDGER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,12 +19,13 @@ namespace lagesbild::ledger {
 
 // A ledger is one service's memory of one region: a map of versioned records
 // and the ordered log of how it came to be. Every change is one revision:
-// atomic, durable before it is acknowledged, never reused and chained to the one
-// before. Records are opaque bytes under keys of printable ASCII.
+// atomic, durable before it is acknowledged, never reused and chained to the
+// one before. Records are opaque bytes under keys of printable ASCII.
 //
-// Three stores with three horizons: the state (live records), the history (every
-// version, never compacted, only erased by decision) and the log (the order for
-// watchers, compacted). Compaction and restarts change no as-of answer.
+// Three stores with three horizons: the state (live records), the history
+// (every version, never compacted, only erased by decision) and the log (the
+// order for watchers, compacted). Compaction and restarts change no as-of
+// answer.
 
 // Counts commits; the first is 1. 0 stands for the empty ledger.
 using Revision = std::int64_t;
@@ -32,6 +34,8 @@ inline constexpr int kMaxKeyBytes = 512;
 inline constexpr int kMaxValueBytes = 8 << 20;
 // One import of a whole county, a thousand times over, is one revision.
 inline constexpr int kMaxWritesPerCommit = 2'000'000;
+// Keys, values and meta of one commit; Redis takes it as one command.
+inline constexpr std::size_t kMaxCommitBytes = std::size_t{768} << 20;
 
 // One record to change. Keys may appear once in a transaction.
 struct Write {
@@ -172,7 +176,8 @@ struct Erasure {
 // cause is gone. DATA_LOSS means that what is stored contradicts itself.
 class Ledger {
  public:
-  // Commits that were accepted complete first; later ones fail with UNAVAILABLE.
+  // Commits that were accepted complete first; later ones fail with
+  // UNAVAILABLE.
   virtual ~Ledger() = default;
 
   // Applies `transaction` atomically at one new revision, durable before `done`
@@ -192,8 +197,7 @@ class Ledger {
   // only where one revision alone is larger).
   // OUT_OF_RANGE CURSOR_COMPACTED when `after` < CompactedThrough();
   // OUT_OF_RANGE CURSOR_AHEAD when it lies beyond the head.
-  virtual absl::StatusOr<ChangePage> ReadChanges(Revision after,
-                                                 int limit) = 0;
+  virtual absl::StatusOr<ChangePage> ReadChanges(Revision after, int limit) = 0;
 
   // Returns when the head is beyond `after`, or after `timeout`, with the head.
   virtual absl::StatusOr<Head> WaitForHead(Revision after,
@@ -228,7 +232,12 @@ class Ledger {
   // digests stay, so the chain stays valid. Durable when OK; the bytes are gone
   // from the files too. A live record's newest version can be erased: it then
   // reads as erased with empty bytes.
+  // NOT_FOUND, and nothing erased, when the key has no such version.
   virtual absl::Status Erase(const Erasure& erasure) = 0;
+
+  // Every erasure carried out, oldest first: what must be carried out again
+  // after an older backup is restored.
+  virtual absl::StatusOr<std::vector<Erasure>> ReadErasures() = 0;
 
   // OK when the position is in this ledger's log or is its head, else
   // INVALID_ARGUMENT CURSOR_FOREIGN, OUT_OF_RANGE CURSOR_COMPACTED or
