@@ -9,14 +9,17 @@
 namespace lagesbild::notifications {
 namespace {
 
+std::string Id(const std::string& name) { return std::string(IdOf(name)); }
+
 // What is kept of `name`: as changed here, else as in the facts.
 template <typename T>
 const T* Kept(const std::map<std::string, std::optional<T>>& changed,
               const HeldById<T>& facts, const std::string& name) {
-  if (const auto it = changed.find(name); it != changed.end()) {
+  const std::string id = Id(name);
+  if (const auto it = changed.find(id); it != changed.end()) {
     return it->second ? &*it->second : nullptr;
   }
-  const auto it = facts.find(name);
+  const auto it = facts.find(id);
   return it == facts.end() ? nullptr : it->second.value.get();
 }
 
@@ -27,7 +30,8 @@ std::vector<std::string> Missing(const HeldById<T>& facts,
   std::set<absl::string_view> names;
   for (const T& record : present) names.insert(record.name);
   std::vector<std::string> missing;
-  for (const auto& [name, held] : facts) {
+  for (const auto& [id, held] : facts) {
+    const std::string& name = held.value->name;
     if (names.count(name) == 0) missing.push_back(name);
   }
   return missing;
@@ -91,7 +95,7 @@ void Decision::SiteIs(const Origin& origin, const KeptSite& site) {
   } else if (IsOver(site.state)) {
     EndQuietly(site.name);
   }
-  effects_.sites[site.name] = std::move(next);
+  effects_.sites[Id(site.name)] = std::move(next);
 }
 
 void Decision::ExposureIs(const Origin& origin, const KeptExposure& exposure) {
@@ -106,7 +110,7 @@ void Decision::ExposureIs(const Origin& origin, const KeptExposure& exposure) {
   } else {
     next.extra = before->extra;
   }
-  effects_.exposures[exposure.name] = std::move(next);
+  effects_.exposures[Id(exposure.name)] = std::move(next);
 }
 
 void Decision::GapIs(const Origin& origin, const KeptGap& gap) {
@@ -118,13 +122,13 @@ void Decision::GapIs(const Origin& origin, const KeptGap& gap) {
   } else {
     next.extra = before->extra;
   }
-  effects_.gaps[gap.name] = std::move(next);
+  effects_.gaps[Id(gap.name)] = std::move(next);
 }
 
 void Decision::SiteGone(const Origin&, const std::string& name) {
   if (Kept(effects_.sites, facts_->sites, name) == nullptr) return;
   EndQuietly(name);
-  effects_.sites[name] = std::nullopt;
+  effects_.sites[Id(name)] = std::nullopt;
 }
 
 void Decision::ExposureGone(const Origin& origin, const std::string& name) {
@@ -135,7 +139,7 @@ void Decision::ExposureGone(const Origin& origin, const std::string& name) {
   Happened(origin, EventKind::kExposureLeft,
            {before->name, before->site, before->municipality,
             before->place_display_name});
-  effects_.exposures[name] = std::nullopt;
+  effects_.exposures[Id(name)] = std::nullopt;
 }
 
 void Decision::GapGone(const Origin& origin, const std::string& name) {
@@ -144,7 +148,7 @@ void Decision::GapGone(const Origin& origin, const std::string& name) {
   Happened(origin, EventKind::kGapClosed,
            {before->name, before->site, before->municipality,
             before->site_display_name});
-  effects_.gaps[name] = std::nullopt;
+  effects_.gaps[Id(name)] = std::nullopt;
 }
 
 void Decision::SitesAre(const Origin& origin,

@@ -39,7 +39,7 @@ std::optional<EventKind> SiteEvent(const KeptSite* before, SiteState now);
 // What to keep of a site, given what was kept before.
 KeptSite KeepSite(const KeptSite* before, KeptSite now);
 
-// The outcome of a decision: what to write. nullopt: forget it.
+// The outcome of a decision: what to write, by id. nullopt: forget it.
 struct Effects {
   std::map<std::string, std::optional<KeptSite>> sites;
   std::map<std::string, std::optional<KeptExposure>> exposures;

@@ -51,8 +51,8 @@ struct Event {
   std::string extra;
 };
 
-// The events of one theme at one site, from the first that fires to the one that
-// ends it. What fires afterwards is a new alert.
+// The events of one theme at one site, from the first that fires to the one
+// that ends it. What fires afterwards is a new alert.
 struct Alert {
   std::string id;
   std::string fingerprint;  // "gap/<site id>"
@@ -83,9 +83,10 @@ struct Contact {
 
 struct Subscription {
   std::string id;
-  std::string contact;            // id
-  std::vector<EventKind> kinds;   // empty: every kind
-  std::vector<std::string> areas;  // municipality codes; empty: the whole region
+  std::string contact;           // id
+  std::vector<EventKind> kinds;  // empty: every kind
+  std::vector<std::string>
+      areas;  // municipality codes; empty: the whole region
   absl::Time create_time;
   std::string extra;
 };
@@ -111,9 +112,9 @@ struct Delivery {
   // The place among the deliveries of one commit: with create_time the order
   // within a subscription.
   std::int64_t ordinal = 0;
-  int steps = 0;        // of the retry schedule that are used up
-  int hints = 0;        // of kMaxShortHints that are used up
-  bool aside = false;   // refused by the receiver itself: holds up no other
+  int steps = 0;       // of the retry schedule that are used up
+  int hints = 0;       // of kMaxShortHints that are used up
+  bool aside = false;  // refused by the receiver itself: holds up no other
   std::string extra;
 };
 
@@ -173,7 +174,7 @@ struct Facts {
   HeldById<Subscription> subscriptions;
   HeldById<Alert> alerts;
   HeldById<Delivery> deliveries;
-  HeldById<KeptSite> sites;  // these three by name
+  HeldById<KeptSite> sites;
   HeldById<KeptExposure> exposures;
   HeldById<KeptGap> gaps;
   // Derived from the above.

@@ -14,10 +14,9 @@ namespace lagesbild::notifications {
 // The wait before each attempt; the first goes at once. Ten attempts in some
 // three days, as the Standard Webhooks specification recommends.
 inline constexpr absl::Duration kRetrySchedule[] = {
-    absl::ZeroDuration(), absl::Seconds(5), absl::Minutes(5),
-    absl::Minutes(30),    absl::Hours(2),   absl::Hours(5),
-    absl::Hours(10),      absl::Hours(14),  absl::Hours(20),
-    absl::Hours(24)};
+    absl::ZeroDuration(), absl::Seconds(5), absl::Minutes(5), absl::Minutes(30),
+    absl::Hours(2),       absl::Hours(5),   absl::Hours(10),  absl::Hours(14),
+    absl::Hours(20),      absl::Hours(24)};
 inline constexpr int kMaxSteps = 10;
 static_assert(sizeof(kRetrySchedule) / sizeof(absl::Duration) == kMaxSteps);
 
@@ -42,8 +41,8 @@ struct Outcome {
 
 bool Accepted(const Outcome& outcome);  // any 2xx
 bool Gone(const Outcome& outcome);      // 410: disables the contact
-// Refused for what it is (4xx but 408, 425 and 429), not because the receiver is
-// ill: such a delivery steps aside for those behind it.
+// Refused for what it is (4xx but 408, 425 and 429), not because the receiver
+// is ill: such a delivery steps aside for those behind it.
 bool Refused(const Outcome& outcome);
 
 // The delivery after one more attempt at `time` with this outcome. `random` in
@@ -54,9 +53,9 @@ Delivery Attempted(const Delivery& delivery, const Outcome& outcome,
 // The delivery given up without another attempt.
 Delivery GivenUp(const Delivery& delivery);
 
-// A Retry-After header's wait, counted from `now`: seconds, or an HTTP date (RFC
-// 9110, all three forms). Never negative, at most kMaxRetryAfter; nullopt for
-// anything else.
+// A Retry-After header's wait, counted from `now`: seconds, or an HTTP date
+// (RFC 9110, all three forms). Never negative, at most kMaxRetryAfter; nullopt
+// for anything else.
 std::optional<absl::Duration> ParseRetryAfter(absl::string_view value,
                                               absl::Time now);
 
