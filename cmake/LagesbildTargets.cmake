@@ -66,21 +66,27 @@ function(lagesbild_test name)
   endif()
 endfunction()
 
-# lagesbild_proto(<name> PROTOS <paths below protos/>... DEPS <targets>...)
+# lagesbild_proto(<name> PROTOS <paths below protos/>... DEPS <targets>... [ROOT <folder>])
 # Messages and, where a file has them, services; linked as lagesbild::proto_<name>.
-# Brings gRPC along only where there are services.
+# Brings gRPC along only where there are services. With ROOT the paths are below
+# that folder, and the files are no contracts (for tests).
 function(lagesbild_proto name)
-  cmake_parse_arguments(ARG "" "" "PROTOS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "ROOT" "PROTOS;DEPS" ${ARGN})
   set(out ${CMAKE_BINARY_DIR}/gen)
   file(MAKE_DIRECTORY ${out})
   set(sources)
   set(grpc FALSE)
-  set_property(GLOBAL APPEND PROPERTY LAGESBILD_PROTOS ${ARG_PROTOS})
+  if(ARG_ROOT)
+    set(root ${CMAKE_SOURCE_DIR}/${ARG_ROOT})
+  else()
+    set(root ${CMAKE_SOURCE_DIR}/protos)
+    set_property(GLOBAL APPEND PROPERTY LAGESBILD_PROTOS ${ARG_PROTOS})
+  endif()
   foreach(proto ${ARG_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
     set(plugin)
-    file(STRINGS ${CMAKE_SOURCE_DIR}/protos/${proto} services REGEX "^service ")
+    file(STRINGS ${root}/${proto} services REGEX "^service ")
     if(services)
       set(grpc TRUE)
       list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
@@ -88,8 +94,8 @@ function(lagesbild_proto name)
     endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND protobuf::protoc -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
-      DEPENDS ${CMAKE_SOURCE_DIR}/protos/${proto}
+      COMMAND protobuf::protoc -I ${root} -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
+      DEPENDS ${root}/${proto}
       COMMENT "protoc ${proto}")
     list(APPEND sources ${outputs})
   endforeach()
