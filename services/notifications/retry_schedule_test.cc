@@ -16,7 +16,9 @@ Delivery Fresh() {
   return delivery;
 }
 
-Outcome Status(int status) { return {.http_status = status}; }
+Outcome Status(int status) {
+  return {.http_status = status, .error = "", .retry_after = std::nullopt};
+}
 
 // A receiver that is away over a weekend would lose its alerts, or be hammered.
 TEST(RetryTest, FollowsTheScheduleThenGivesUp) {

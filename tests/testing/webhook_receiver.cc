@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace lagesbild::testing {
 namespace {
@@ -19,7 +20,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 
-using Receive =
+using Handle =
     std::function<WebhookReceiver::Answer(WebhookReceiver::Request)>;
 
 std::string Text(beast::string_view text) {
@@ -42,7 +43,7 @@ WebhookReceiver::Request ToRequest(
 // One connection; keeps itself alive while something is under way.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, Receive receive)
+  Session(tcp::socket socket, Handle receive)
       : stream_(std::move(socket)), receive_(std::move(receive)) {}
 
   void Read() {
@@ -75,7 +76,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   beast::tcp_stream stream_;
-  const Receive receive_;
+  const Handle receive_;
   beast::flat_buffer buffer_;
   http::request<http::string_body> request_;
   http::response<http::string_body> response_;
@@ -85,7 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
 class WebhookReceiver::Server {
  public:
-  Server(int port, Receive receive)
+  Server(int port, Handle receive)
       : receive_(std::move(receive)),
         acceptor_(context_, tcp::endpoint(asio::ip::address_v4::loopback(),
                                           static_cast<std::uint16_t>(port))) {
@@ -109,7 +110,7 @@ class WebhookReceiver::Server {
     });
   }
 
-  const Receive receive_;
+  const Handle receive_;
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
   std::thread thread_;
