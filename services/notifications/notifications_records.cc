@@ -184,15 +184,6 @@ std::string Encode(const KeptGap& gap) {
   return Bytes(record, gap.extra);
 }
 
-std::string Encode(const Cursor& cursor) {
-  store::v1::CursorRecord record;
-  record.set_cursor(cursor.cursor);
-  for (const access::v1::Position& position : cursor.reached) {
-    *record.add_reached() = position;
-  }
-  return Bytes(record, cursor.extra);
-}
-
 std::string EncodeSecret(absl::string_view key) {
   store::v1::SecretRecord record;
   record.set_key(std::string(key));
@@ -317,13 +308,6 @@ absl::StatusOr<KeptGap> DecodeKeptGap(absl::string_view bytes) {
                  .municipality = record.municipality(),
                  .site_display_name = record.site_display_name(),
                  .extra = ExtraOf(record)};
-}
-
-absl::StatusOr<Cursor> DecodeCursorRecord(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const auto record, Parse<store::v1::CursorRecord>(bytes));
-  return Cursor{.cursor = record.cursor(),
-                .reached = {record.reached().begin(), record.reached().end()},
-                .extra = ExtraOf(record)};
 }
 
 }  // namespace lagesbild::notifications

@@ -2,11 +2,9 @@
 #define LAGESBILD_SERVICES_NOTIFICATIONS_NOTIFICATIONS_RECORDS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lagesbild/access/v1/access.pb.h"
 #include "services/notifications/notifications.h"
 
 // Domain values as bytes in the ledger
@@ -21,8 +19,8 @@
 //   kept/site/<id>      what is kept of a site, an exposure, a gap: to compare
 //   kept/exposure/<id>  the upstream's next word with
 //   kept/gap/<id>
-//   cursor/<upstream>   how far the upstream was followed; every commit that
-//                       derives from it states this record's revision
+//   cursor/<upstream>   how far the upstream was followed (watch::Followed);
+//                       every commit that derives from it states its revision
 // `extra` of a value holds the fields that a newer version stored.
 namespace lagesbild::notifications {
 
@@ -41,13 +39,6 @@ inline constexpr char kRegistry[] = "registry";
 inline constexpr char kProximity[] = "proximity";
 inline constexpr char kInterventions[] = "interventions";
 
-// How far one upstream was followed.
-struct Cursor {
-  std::string cursor;  // as the watch gave it; empty: never followed
-  std::vector<access::v1::Position> reached;
-  std::string extra;
-};
-
 std::string Encode(const Contact& contact);
 std::string Encode(const Subscription& subscription);
 std::string Encode(const Alert& alert);
@@ -55,7 +46,6 @@ std::string Encode(const Delivery& delivery);
 std::string Encode(const KeptSite& site);
 std::string Encode(const KeptExposure& exposure);
 std::string Encode(const KeptGap& gap);
-std::string Encode(const Cursor& cursor);
 std::string EncodeSecret(absl::string_view key);
 std::string EncodeRoster(absl::string_view last);
 
@@ -73,7 +63,6 @@ absl::StatusOr<Delivery> DecodeDelivery(absl::string_view id,
 absl::StatusOr<KeptSite> DecodeKeptSite(absl::string_view bytes);
 absl::StatusOr<KeptExposure> DecodeKeptExposure(absl::string_view bytes);
 absl::StatusOr<KeptGap> DecodeKeptGap(absl::string_view bytes);
-absl::StatusOr<Cursor> DecodeCursorRecord(absl::string_view bytes);
 
 }  // namespace lagesbild::notifications
 

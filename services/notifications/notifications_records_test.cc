@@ -99,12 +99,7 @@ TEST(RecordsTest, AlsoInsideAnEvent) {
             std::string::npos);
 }
 
-TEST(RecordsTest, CursorsAndKeptRecordsComeBack) {
-  Cursor cursor;
-  cursor.cursor = "abc";
-  cursor.reached.emplace_back().set_service("registry");
-  ASSERT_OK_AND_ASSIGN(const Cursor read, DecodeCursorRecord(Encode(cursor)));
-  EXPECT_EQ(Encode(read), Encode(cursor));
+TEST(RecordsTest, KeptRecordsComeBack) {
   const KeptSite site = {
       "n", SiteState::kPending, SiteState::kOpen, "0180", "Torget", ""};
   ASSERT_OK_AND_ASSIGN(const KeptSite kept, DecodeKeptSite(Encode(site)));

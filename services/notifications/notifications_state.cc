@@ -55,7 +55,7 @@ void NotificationsState::Apply(const std::string& key,
       {kKeptSitePrefix, &NotificationsState::ApplyKeptSite},
       {kKeptExposurePrefix, &NotificationsState::ApplyKeptExposure},
       {kKeptGapPrefix, &NotificationsState::ApplyKeptGap},
-      {kCursorPrefix, &NotificationsState::ApplyCursor},
+      {kCursorPrefix, &NotificationsState::ApplyFollowed},
       {kContactPrefix, &NotificationsState::ApplyContact},
       {kSubscriptionPrefix, &NotificationsState::ApplySubscription}};
   const std::string* bytes = value ? &*value : nullptr;
@@ -75,10 +75,7 @@ template <typename T>
 bool NotificationsState::Put(absl::StatusOr<T> record, const std::string& id,
                              ledger::Revision revision, HeldById<T>* records) {
   if (!record.ok()) {
-    logger_->Error("record left out",
-                   {{"id", id},
-                    {"revision", absl::StrCat(revision)},
-                    {"error", std::string(record.status().message())}});
+    Unreadable(id, record.status());
     return false;
   }
   (*records)[id] = {std::make_shared<const T>(*std::move(record)), revision};
@@ -97,7 +94,8 @@ void NotificationsState::ApplySecret(const std::string& id,
   secrets_.erase(id);
   if (!value) return;
   absl::StatusOr<std::string> key = DecodeSecret(*value);
-  if (key.ok()) secrets_[id] = *std::move(key);
+  if (!key.ok()) return Unreadable(id, key.status());
+  secrets_[id] = *std::move(key);
 }
 
 void NotificationsState::ApplySubscription(const std::string& id,
@@ -183,11 +181,15 @@ void NotificationsState::ApplyKeptGap(const std::string& id,
   if (value) Put(DecodeKeptGap(*value), id, revision, &facts_.gaps);
 }
 
-void NotificationsState::ApplyCursor(const std::string& upstream,
-                                     const std::string* value,
-                                     ledger::Revision revision) {
-  cursors_.erase(upstream);
-  if (value) Put(DecodeCursorRecord(*value), upstream, revision, &cursors_);
+void NotificationsState::ApplyFollowed(const std::string& upstream,
+                                       const std::string* value,
+                                       ledger::Revision revision) {
+  followed_.erase(upstream);
+  if (!value) return;
+  absl::StatusOr<watch::Followed> followed =
+      watch::DecodeFollowed(*value, revision);
+  if (!followed.ok()) return Unreadable(upstream, followed.status());
+  followed_[upstream] = *std::move(followed);
 }
 
 const std::string& NotificationsState::SecretOf(
@@ -197,9 +199,16 @@ const std::string& NotificationsState::SecretOf(
   return it == secrets_.end() ? kNone : it->second;
 }
 
-Held<Cursor> NotificationsState::CursorOf(const std::string& upstream) const {
-  const auto it = cursors_.find(upstream);
-  return it == cursors_.end() ? Held<Cursor>{} : it->second;
+watch::Followed NotificationsState::FollowedOf(
+    const std::string& upstream) const {
+  const auto it = followed_.find(upstream);
+  return it == followed_.end() ? watch::Followed() : it->second;
+}
+
+void NotificationsState::Unreadable(const std::string& id,
+                                    const absl::Status& why) {
+  logger_->Error("record left out",
+                 {{"id", id}, {"error", std::string(why.message())}});
 }
 
 }  // namespace lagesbild::notifications

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "lib/base/log.h"
 #include "lib/ledger/ledger.h"
+#include "lib/watch/followed.h"
 #include "services/notifications/notifications.h"
 #include "services/notifications/notifications_records.h"
 
@@ -58,9 +59,11 @@ class NotificationsState {
   // who signs.
   const std::string& SecretOf(const std::string& contact_id) const;
 
-  // How far the upstream was followed, with the record's revision (0: never).
-  Held<Cursor> CursorOf(const std::string& upstream) const;
-  const HeldById<Cursor>& cursors() const { return cursors_; }
+  // How far the upstream was followed; revision 0: never.
+  watch::Followed FollowedOf(const std::string& upstream) const;
+  const std::map<std::string, watch::Followed>& followed() const {
+    return followed_;
+  }
 
  private:
   void ApplyContact(const std::string& id, const std::string* value,
@@ -78,12 +81,13 @@ class NotificationsState {
                          ledger::Revision revision);
   void ApplyKeptGap(const std::string& id, const std::string* value,
                     ledger::Revision revision);
-  void ApplyCursor(const std::string& upstream, const std::string* value,
-                   ledger::Revision revision);
+  void ApplyFollowed(const std::string& upstream, const std::string* value,
+                     ledger::Revision revision);
 
   // Adds the delivery to totals and lines (by 1) or takes it out (by -1).
   void Count(const Delivery& delivery, int by);
 
+  void Unreadable(const std::string& id, const absl::Status& why);
   template <typename T>
   bool Put(absl::StatusOr<T> record, const std::string& key,
            ledger::Revision revision, HeldById<T>* records);
@@ -92,7 +96,7 @@ class NotificationsState {
   Facts facts_;
   ledger::Revision roster_revision_ = 0;
   std::map<std::string, std::string> secrets_;
-  HeldById<Cursor> cursors_;
+  std::map<std::string, watch::Followed> followed_;
   std::map<std::string, Line> lines_;
   DeliveryTotals totals_;
 };

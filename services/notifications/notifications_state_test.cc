@@ -105,10 +105,12 @@ TEST_F(StateTest, ARecordThatCannotBeReadIsLeftOut) {
 }
 
 TEST_F(StateTest, CursorsAndRosterCarryTheirRevision) {
-  Put("cursor/registry", Cursor{"abc", {}, ""});
-  EXPECT_EQ(state_.CursorOf("registry").revision, 1);
-  EXPECT_EQ(state_.CursorOf("registry").value->cursor, "abc");
-  EXPECT_EQ(state_.CursorOf("proximity").revision, 0);
+  watch::Followed followed;
+  followed.cursor = "abc";
+  state_.Apply("cursor/registry", watch::EncodeFollowed(followed), 1, kNow);
+  EXPECT_EQ(state_.FollowedOf("registry").revision, 1);
+  EXPECT_EQ(state_.FollowedOf("registry").cursor, "abc");
+  EXPECT_EQ(state_.FollowedOf("proximity").revision, 0);
   state_.Apply("roster", EncodeRoster("x"), 7, kNow);
   EXPECT_EQ(state_.roster_revision(), 7);
 }

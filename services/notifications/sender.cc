@@ -12,7 +12,7 @@
 namespace lagesbild::notifications {
 namespace {
 
-constexpr absl::Duration kBeat = kSenderLeaseTtl / 4;
+const absl::Duration kBeat = kSenderLeaseTtl / 4;
 // How long an attempt may take to be recorded and shown.
 constexpr absl::Duration kRecordBudget = absl::Seconds(10);
 // The pause after storage refused a record.
