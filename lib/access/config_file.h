@@ -1,0 +1,28 @@
+#ifndef LAGESBILD_LIB_ACCESS_CONFIG_FILE_H_
+#define LAGESBILD_LIB_ACCESS_CONFIG_FILE_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+
+namespace lagesbild::access {
+
+// A configuration file is small; anything larger is a mistake.
+inline constexpr size_t kMaxConfigBytes = 4 << 20;
+
+// The bytes of a file. NOT_FOUND, or FAILED_PRECONDITION when it cannot be read
+// or holds more than `max_bytes`.
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
+                                          size_t max_bytes);
+
+// Reads textproto. INVALID_ARGUMENT with "line 3, column 7: …" for every fault.
+absl::Status ParseTextproto(absl::string_view text,
+                            google::protobuf::Message* message);
+
+}  // namespace lagesbild::access
+
+#endif  // LAGESBILD_LIB_ACCESS_CONFIG_FILE_H_
