@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "lib/geo/geodesic.h"
 #include "lib/geo/screen.h"
@@ -48,35 +49,30 @@ double PointToPolygons(const LatLng& position, const Vec3& point,
   return WindsAround(polygons.polygons(), position) ? 0 : edge;
 }
 
-// Calls visit(ring, edge) for every edge of the polygons that may come within
-// `reach` of the other shape.
-template <typename Visit>
-void ForEdgesNear(const Shape& polygons, const Shape& other, double reach,
-                  const Visit& visit) {
+struct EdgeRef {
+  const PreparedRing* ring;
+  int edge;
+};
+
+// The polygons' edges that may come within `radius` of the other shape.
+std::vector<EdgeRef> EdgesNear(const Shape& polygons, const Shape& other,
+                               double radius) {
+  std::vector<EdgeRef> near;
   for (const PreparedPolygon& polygon : polygons.polygons()) {
     for (const PreparedRing& ring : polygon.rings) {
       for (int i = 0; i < ring.edge_count(); ++i) {
         const double low = LowToEdge(other.middle(), ring, i) - other.reach();
-        if (low <= reach + kSlack) visit(ring, i);
+        if (low <= radius + kSlack) near.push_back({&ring, i});
       }
     }
   }
-}
-
-double HighBetween(const Shape& a, const Shape& b) {
-  double high = kInfinity;
-  ForEdgesNear(a, b, kInfinity, [&](const PreparedRing& ra, int i) {
-    const double to_b = LowToEdge(b.middle(), ra, i) - b.reach();
-    if (to_b > high) return;
-    ForEdgesNear(b, a, high, [&](const PreparedRing& rb, int j) {
-      high = std::min(high, HighBetweenEdges(ra, i, rb, j));
-    });
-  });
-  return high;
+  return near;
 }
 
 double EdgeToEdge(const PreparedRing& a, int i, const PreparedRing& b, int j) {
-  if (GeodesicsCross(a.positions[i], a.positions[i + 1], b.positions[j],
+  // Great circles that do not meet here meet on the far side of the earth.
+  if (LowBetweenEdges(a, i, b, j) == 0 &&
+      GeodesicsCross(a.positions[i], a.positions[i + 1], b.positions[j],
                      b.positions[j + 1])) {
     return 0;
   }
@@ -84,6 +80,35 @@ double EdgeToEdge(const PreparedRing& a, int i, const PreparedRing& b, int j) {
                    EdgeDistance(a.positions[i + 1], b, j),
                    EdgeDistance(b.positions[j], a, i),
                    EdgeDistance(b.positions[j + 1], a, i)});
+}
+
+// The distance between the nearest two edges, where it is at most `high`; once
+// it is known to be at most `enough`, any such value will do.
+double NearestEdges(const Shape& a, const Shape& b, double high,
+                    double enough) {
+  double best = kInfinity;
+  const std::vector<EdgeRef> near_b = EdgesNear(b, a, high);
+  for (const EdgeRef& ea : EdgesNear(a, b, high)) {
+    for (const EdgeRef& eb : near_b) {
+      const double low = LowBetweenEdges(*ea.ring, ea.edge, *eb.ring, eb.edge);
+      if (low > std::min(best, high)) continue;
+      best = std::min(best, EdgeToEdge(*ea.ring, ea.edge, *eb.ring, eb.edge));
+      if (best <= enough) return best;
+    }
+  }
+  return best;
+}
+
+double HighBetween(const Shape& a, const Shape& b) {
+  double high = HighArc(Norm(a.middle() - b.middle()) + a.reach() + b.reach());
+  const std::vector<EdgeRef> near_b = EdgesNear(b, a, high);
+  for (const EdgeRef& ea : EdgesNear(a, b, high)) {
+    for (const EdgeRef& eb : near_b) {
+      high = std::min(high,
+                      HighBetweenEdges(*ea.ring, ea.edge, *eb.ring, eb.edge));
+    }
+  }
+  return high;
 }
 
 // Whether some polygon of `inner` starts inside `outer`. When no edges cross,
@@ -100,15 +125,14 @@ bool HoldsAPolygonOf(const Shape& outer, const Shape& inner) {
 
 double PolygonsToPolygons(const Shape& a, const Shape& b) {
   if (HoldsAPolygonOf(a, b) || HoldsAPolygonOf(b, a)) return 0;
-  const double high = HighBetween(a, b);
-  double best = kInfinity;
-  ForEdgesNear(a, b, high, [&](const PreparedRing& ra, int i) {
-    ForEdgesNear(b, a, high, [&](const PreparedRing& rb, int j) {
-      if (LowBetweenEdges(ra, i, rb, j) > std::min(best, high)) return;
-      best = std::min(best, EdgeToEdge(ra, i, rb, j));
-    });
-  });
-  return best <= kTouching ? 0 : best;
+  const double edges = NearestEdges(a, b, HighBetween(a, b), kTouching);
+  return edges <= kTouching ? 0 : edges;
+}
+
+bool PolygonsWithin(const Shape& a, const Shape& b, double radius) {
+  if (HoldsAPolygonOf(a, b) || HoldsAPolygonOf(b, a)) return true;
+  const double enough = std::max(radius, kTouching);
+  return NearestEdges(a, b, enough, enough) <= enough;
 }
 
 // From middle to polygons, polygons to polygons, or middle to middle.
@@ -169,7 +193,8 @@ Meters CenterDistance(const Shape& site, const LatLng& point) {
 }
 
 bool Within(const Shape& a, const Shape& b, Meters radius) {
-  if (BallBounds(a, b).low > radius.value()) return false;
+  if (BallBounds(a, b).low > radius.value() + kTouching) return false;
+  if (!a.is_disc() && !b.is_disc()) return PolygonsWithin(a, b, radius.value());
   const double bare_radius = radius.value() + a.radius() + b.radius();
   const Bounds bounds = BareBounds(a, b, bare_radius);
   if (bounds.high <= bare_radius) return true;

@@ -14,8 +14,8 @@ double GeodesicLength(const LatLng& a, const LatLng& b);
 double DistanceToGeodesic(const LatLng& point, const LatLng& a,
                           const LatLng& b);
 
-// Whether the geodesics a–b and c–d, each far shorter than a quarter of the
-// globe, cross at an inner point of both.
+// Whether the geodesics a–b and c–d, all four positions far less than a quarter
+// of the globe apart, cross at an inner point of both.
 bool GeodesicsCross(const LatLng& a, const LatLng& b, const LatLng& c,
                     const LatLng& d);
 

@@ -15,6 +15,8 @@ namespace {
 constexpr double kPi = 180 * kRadiansPerDegree;
 // More than an edge of a few kilometres bulges towards its pole.
 constexpr double kBoxPadding = 1e-6;
+// Radians, some millimetres.
+constexpr double kRounding = 1e-9;
 
 S1Interval Longitudes(const BoundingBox& box) {
   return {box.west * kRadiansPerDegree, box.east * kRadiansPerDegree};
@@ -38,8 +40,10 @@ double Bulge(const LatLng& a, const LatLng& b) {
 }
 
 BoundingBox EdgeBox(const LatLng& a, const LatLng& b) {
-  const S1Interval longitudes = S1Interval::FromPointPair(
-      a.longitude * kRadiansPerDegree, b.longitude * kRadiansPerDegree);
+  const S1Interval longitudes =
+      S1Interval::FromPointPair(a.longitude * kRadiansPerDegree,
+                                b.longitude * kRadiansPerDegree)
+          .Expanded(kRounding);
   const double bulge = Bulge(a, b);
   return {.south = std::max(-90.0, std::min(a.latitude, b.latitude) - bulge),
           .west = Degrees(longitudes.lo()),

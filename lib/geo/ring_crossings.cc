@@ -59,7 +59,8 @@ GeometryFault Describe(const S2Shape& shape,
                        const std::vector<RingPlace>& places,
                        const S2Error& error) {
   int loop_a = 0, loop_b = 0, a = 0, b = 0;
-  const char* text = error.text().c_str();
+  const std::string message = error.text();
+  const char* text = message.c_str();
   if (std::sscanf(text, "Loop %d edge %d %*[a-z ]%d edge %d", &loop_a, &a,
                   &loop_b, &b) == 4 ||
       std::sscanf(text, "Edge %d %*[a-z ]%d", &a, &b) == 2) {
