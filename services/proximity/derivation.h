@@ -14,9 +14,9 @@ namespace lagesbild::proximity {
 // What is new, by id; nullopt: gone. Places are as their source has them: what
 // JudgePosition sets is not read.
 struct Changes {
-  std::map<std::string, std::optional<Site>> sites;
-  std::map<std::string, std::optional<Municipality>> municipalities;
-  std::map<std::string, Place> places;
+  std::map<std::string, std::optional<Site>> sites = {};
+  std::map<std::string, std::optional<Municipality>> municipalities = {};
+  std::map<std::string, Place> places = {};
   // Recorded with an older day: what holds on a day is looked at again.
   bool new_day = false;
 

@@ -12,7 +12,7 @@ namespace {
 namespace ref = geo::reference;
 
 constexpr geo::LatLng kMiddle = {.latitude = 59.33, .longitude = 18.06};
-constexpr int kSteps = 400;
+constexpr int kSteps = 150;
 constexpr int kIds = 25;
 
 // Random sites, places, municipalities and days, one step after another.
@@ -64,7 +64,8 @@ class World {
     return Municipality{
         .code = code,
         .geometry = geo::MultiPolygon{
-            {{.outer = ref::RandomStar(random_, kMiddle, 9, 300, 900)}}}};
+            {{.outer = ref::RandomStar(random_, kMiddle, 9, 300, 900),
+              .holes = {}}}}};
   }
 
   void ChangeSite(Changes* changes) {
@@ -73,7 +74,8 @@ class World {
               .municipality = std::to_string(Pick(2))};
     if (Pick(3) == 0) {
       site.geometry = geo::MultiPolygon{
-          {{.outer = ref::RandomStar(random_, Somewhere(), 7, 20, 200)}}};
+          {{.outer = ref::RandomStar(random_, Somewhere(), 7, 20, 200),
+            .holes = {}}}};
     }
     if (Pick(5) == 0) {
       changes->sites[site.id] = std::nullopt;
@@ -201,7 +203,7 @@ void RunHistory(std::uint64_t seed) {
 
 // The map would drift from the truth, one forgotten neighbour at a time.
 TEST(DerivationPropertyTest, IncrementalIsTheSameAsFromNothing) {
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) RunHistory(seed);
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) RunHistory(seed);
   const std::uint64_t fresh = std::random_device()();
   std::cout << "fresh seed " << fresh << "\n";
   RunHistory(fresh);

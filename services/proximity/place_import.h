@@ -17,7 +17,7 @@ namespace lagesbild::proximity {
 
 struct ImportOptions {
   std::string source;
-  std::optional<base::Date> extract_date;
+  std::optional<base::Date> extract_date = {};
   bool keep_missing = false;
   base::Date today;
 };

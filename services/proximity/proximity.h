@@ -69,7 +69,7 @@ struct Place {
   PositionQuality given_quality = PositionQuality::kRegister;
   std::optional<geo::Meters> given_margin;
   std::string municipality;  // the code that the register names; "" for none
-  Validity valid;
+  Validity valid = {};
   std::string building_group;
   std::optional<base::Date> extract_date;
 
@@ -87,7 +87,7 @@ struct Place {
 struct Site {
   std::string id;
   geo::Geometry geometry;
-  std::string municipality;  // code
+  std::string municipality = {};  // code
 
   friend bool operator==(const Site&, const Site&) = default;
 };
@@ -96,7 +96,7 @@ struct Site {
 struct Municipality {
   std::string code;
   geo::Geometry geometry;
-  Validity valid;
+  Validity valid = {};
 
   friend bool operator==(const Municipality&, const Municipality&) = default;
 };
@@ -127,7 +127,7 @@ struct Exposure {
   geo::Meters radius;  // the layer's
   std::string place_display_name;
   std::string municipality;  // the site's
-  Validity valid;            // the place's
+  Validity valid = {};       // the place's
   bool current = false;      // valid holds on the day it was derived
 
   friend bool operator==(const Exposure&, const Exposure&) = default;

@@ -45,9 +45,10 @@ Site SiteAt(std::string id, geo::LatLng center, double radius = 0) {
 Municipality Box(std::string code, geo::LatLng center) {
   const double s = center.latitude - 0.5, n = center.latitude + 0.5;
   const double w = center.longitude - 0.5, e = center.longitude + 0.5;
-  return {.code = std::move(code),
-          .geometry = geo::MultiPolygon{
-              {{.outer = {{s, w}, {s, e}, {n, e}, {n, w}, {s, w}}}}}};
+  return {
+      .code = std::move(code),
+      .geometry = geo::MultiPolygon{
+          {{.outer = {{s, w}, {s, e}, {n, e}, {n, w}, {s, w}}, .holes = {}}}}};
 }
 
 void Apply(const Changes& changes, const Effects& effects, Inventory* to) {
