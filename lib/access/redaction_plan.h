@@ -40,6 +40,8 @@ struct TypePlan {
   ScopeFields scope;
   std::vector<FieldPlan> fields;
 
+  // Whether something may have to be taken out for some agency.
+  bool Restricted() const;
   // Whether something may have to be taken out for this caller.
   bool Concerns(const v1::Caller& caller) const;
 };

@@ -17,10 +17,6 @@ std::string MessageDigest(const google::protobuf::Message& message,
 // What a repeated request_id is compared by: everything but the request_id.
 std::string RequestDigest(const google::protobuf::Message& request);
 
-// An etag over everything but the message's own `etag` field: hex. Take it of
-// the message as its reader sees it, or it tells of what is hidden.
-std::string EtagOf(const google::protobuf::Message& message);
-
 }  // namespace lagesbild::api
 
 #endif  // LAGESBILD_LIB_API_DIGEST_H_

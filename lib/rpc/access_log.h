@@ -46,6 +46,8 @@ class JsonAccessLog final : public AccessLog {
 
  private:
   void Run();
+  // Waits for lines; false when these are the last.
+  bool Gather(std::string* lines);
 
   std::FILE* const out_;
   const base::Clock* const clock_;

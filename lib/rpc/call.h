@@ -39,7 +39,7 @@ class Call {
   // waited for them already (not for streams).
   const access::v1::ConsistencyToken& token() const { return token_; }
   // "SiteRegistry.GetSite".
-  absl::string_view method() const;
+  const std::string& method() const;
 
   // What is left of the call's time, never negative: pass it on to what the
   // call waits for. A stream's is InfiniteDuration where its client set no
@@ -64,6 +64,10 @@ class Call {
 
  protected:
   friend class Handlers;
+
+  // The budget of a unary call, from the client's deadline and our limits.
+  void LimitBudget();
+  void NoteDeadline();
 
   const MethodState* const method_;
   grpc::CallbackServerContext* const context_;  // valid until the answer

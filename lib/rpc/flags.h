@@ -59,6 +59,7 @@ class Flags {
   std::optional<int> ParseMain(const std::vector<std::string>& arguments);
 
  private:
+  using Setter = std::function<absl::Status(const std::string&)>;
   struct Flag {
     std::string name;
     std::string help;
@@ -67,7 +68,7 @@ class Flags {
     bool is_bool = false;
     bool required = false;
     bool given = false;
-    std::function<absl::Status(const std::string&)> set;
+    Setter set;
   };
   struct Positional {
     std::string name;
@@ -77,11 +78,13 @@ class Flags {
   };
 
   void AddFlag(std::string name, std::string help, std::string shown_default,
-               std::function<absl::Status(const std::string&)> set);
+               Setter set);
   Flag* Find(absl::string_view name);
   absl::Status ParseFlag(const std::vector<std::string>& arguments,
                          std::size_t* at);
-  absl::Status Finish(const std::vector<std::string>& positionals);
+  static absl::Status Set(Flag* flag, const std::string& text);
+  absl::Status FinishFlags();
+  absl::Status FinishArguments(const std::vector<std::string>& given);
   std::string Usage() const;
 
   const std::string command_;
@@ -102,6 +105,7 @@ class Commands {
 
   // Runs the command that the arguments name, or prints the list of commands.
   int Run(int argc, char** argv);
+  int Run(const std::vector<std::string>& arguments);
 
  private:
   struct Command {

@@ -23,6 +23,7 @@
 #include "lib/rpc/call.h"
 #include "lib/rpc/finished_stream.h"  // IWYU pragma: export
 #include "lib/rpc/identity.h"
+#include "lib/rpc/method.h"
 #include "lib/rpc/metrics.h"
 
 namespace lagesbild::rpc {
@@ -51,15 +52,7 @@ struct HandlerOptions {
   Reached reached;
 };
 
-// What the wrapper knows of one method.
-struct MethodState {
-  std::string name;  // "SiteRegistry.GetSite"
-  std::string path;  // "/lagesbild.registry.v1.SiteRegistry/GetSite"
-  const google::protobuf::MethodDescriptor* descriptor = nullptr;
-  bool reads = false;  // idempotency_level = NO_SIDE_EFFECTS
-  std::unique_ptr<class MethodStats> stats;
-  AccessLog* access_log = nullptr;
-};
+class UnaryCall;
 
 // The one wrapper around every handler: finds out who calls, asks the policy,
 // sets the time budget, waits for the consistency token of a read, runs the
@@ -135,12 +128,21 @@ class Handlers {
   grpc::ServerUnaryReactor* StartNow(grpc::CallbackServerContext* context,
                                      absl::string_view method,
                                      std::int64_t bytes, Now handler);
-  absl::Status Admit(Call* call) const;
+
+  void AddService(const std::string& name);
+  void AddMethod(const google::protobuf::MethodDescriptor* descriptor);
+  const MethodState* FindOrUnknown(absl::string_view method) const;
+  absl::Status Admit(const MethodState* method, Call* call) const;
+  absl::Status AdmitOrThrow(const MethodState* method, Call* call) const;
+  bool MustWait(const MethodState* method, const Call& call) const;
+  void Wait(std::shared_ptr<UnaryCall> call, Later handler) const;
+  void Run(const std::shared_ptr<UnaryCall>& call, const Later& handler) const;
+  absl::Status Caught(const MethodState* method) const;
 
   const HandlerOptions options_;
   std::vector<std::unique_ptr<MethodState>> methods_;
   absl::flat_hash_map<std::string, const MethodState*> by_name_;
-  std::unique_ptr<MethodState> unknown_;
+  const MethodState unknown_;
 };
 
 }  // namespace lagesbild::rpc

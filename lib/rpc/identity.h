@@ -14,10 +14,6 @@
 
 namespace lagesbild::rpc {
 
-// Metadata keys of the suite.
-inline constexpr char kCallerKey[] = "lagesbild-caller-bin";
-inline constexpr char kConsistencyTokenKey[] = "lagesbild-consistency-token";
-
 // Who is calling. Runs on an RPC thread: it must not block.
 using Identify = std::function<absl::StatusOr<access::v1::Caller>(
     const grpc::ServerContextBase& context)>;

@@ -15,8 +15,8 @@ inline constexpr int kMaxMessageBytes = 64 << 20;
 inline constexpr absl::Duration kMaxConnectionAge = absl::Minutes(30);
 // A watch ends its streams before this age (UNAVAILABLE: resume at once); an
 // old connection is cut only after its last stream had time to.
-inline constexpr absl::Duration kMaxStreamAge = absl::Minutes(20);
-inline constexpr absl::Duration kMaxConnectionAgeGrace = absl::Minutes(25);
+inline constexpr absl::Duration kMaxStreamAge = absl::Hours(1);
+inline constexpr absl::Duration kMaxConnectionAgeGrace = absl::Minutes(65);
 static_assert(kMaxStreamAge < kMaxConnectionAgeGrace);
 
 // Keepalive and message sizes, one function for both sides: a client that pings

@@ -62,7 +62,7 @@ using Labels = std::map<std::string, std::string>;
 
 // All the series of one process. The first call for a name and labels makes the
 // series, later ones return the same; pointers live as long as this object.
-// A name keeps the help and the kind of its first use. Thread-safe.
+// A name keeps the help of its first use, and is of one kind. Thread-safe.
 class Metrics {
  public:
   Metrics();

@@ -64,6 +64,7 @@ class Server {
  private:
   Server(ServerOptions options, std::vector<Component*> components);
   absl::Status Build();
+  absl::Status StartAdmin();
   void FollowReadiness();
   void StopFollowing();
 
