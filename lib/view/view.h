@@ -130,11 +130,9 @@ class View {
   // Loads anew soon, as must be done after Ledger::Erase.
   void Reload() { core_->Reload(); }
 
-  // The listener hears every revision after the returned head, until it is
+  // The listener hears OnReload at once, then every revision, until it is
   // removed. RemoveListener returns when no call to it is running.
-  ledger::Head AddListener(ViewListener* listener) {
-    return core_->AddListener(listener);
-  }
+  void AddListener(ViewListener* listener) { core_->AddListener(listener); }
   void RemoveListener(ViewListener* listener) {
     core_->RemoveListener(listener);
   }

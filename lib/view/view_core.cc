@@ -114,10 +114,10 @@ void ViewCore::Reload() {
   reload_wanted_ = true;
 }
 
-ledger::Head ViewCore::AddListener(ViewListener* listener) {
+void ViewCore::AddListener(ViewListener* listener) {
   base::MutexLock lock(&listener_mutex_);
   listeners_.push_back(listener);
-  return told_;
+  listener->OnReload(told_);
 }
 
 void ViewCore::RemoveListener(ViewListener* listener) {

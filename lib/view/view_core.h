@@ -34,8 +34,9 @@ class ViewListener {
   virtual void OnRevision(
       std::shared_ptr<const ledger::RevisionChanges> changes) = 0;
 
-  // The view was loaded anew at `head`: revisions may have been skipped or
-  // taken back, and bytes erased. The next revision follows `head`.
+  // The next revision follows `head`. Said once when the listener is added, and
+  // whenever the view was loaded anew: then revisions may have been skipped or
+  // taken back, and bytes erased.
   virtual void OnReload(const ledger::Head& head) = 0;
 };
 
@@ -86,7 +87,7 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   // Asks the view's thread to load anew, as after an erasure; returns at once.
   void Reload();
 
-  ledger::Head AddListener(ViewListener* listener);
+  void AddListener(ViewListener* listener);
   void RemoveListener(ViewListener* listener);
 
   base::Executor* executor() const { return executor_; }

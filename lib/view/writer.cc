@@ -52,7 +52,7 @@ class Mutation : public std::enable_shared_from_this<Mutation> {
     decided_at_ = decided->at.revision;
     if (decided->repeated) return Repeat(*decided->repeated);
     ledger::Transaction& transaction = decided->transaction;
-    if (transaction.writes.empty() && transaction.checks.empty()) {
+    if (transaction.writes.empty()) {
       return done_(
           ledger::Committed{decided->at.revision, decided->at.recorded, false});
     }

@@ -1,14 +1,17 @@
 #ifndef LAGESBILD_LIB_WATCH_DELIVERY_QUEUE_H_
 #define LAGESBILD_LIB_WATCH_DELIVERY_QUEUE_H_
 
+#include <grpcpp/support/status.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message_lite.h"
 #include "lagesbild/watch/v1/watch.pb.h"
@@ -46,25 +49,30 @@ class StreamEvents {
   virtual bool OnMessage(const v1::WatchHeader& header, MessagePtr message,
                          std::size_t bytes) = 0;
   // The call is over; the last event.
-  virtual void OnEnd(absl::Status status) = 0;
+  virtual void OnEnd(const grpc::Status& status) = 0;
 };
 
 // What has arrived on one stream: parts are put together, whole deliveries
 // wait, within limits. Thread-safe.
 class DeliveryQueue final : public StreamEvents {
  public:
-  DeliveryQueue(std::size_t max_waiting, std::size_t max_waiting_bytes)
-      : max_waiting_(max_waiting), max_waiting_bytes_(max_waiting_bytes) {}
+  // `reached`: what is known from earlier streams.
+  DeliveryQueue(std::size_t max_waiting, std::size_t max_waiting_bytes,
+                Basis reached = {})
+      : max_waiting_(max_waiting),
+        max_waiting_bytes_(max_waiting_bytes),
+        reached_(std::move(reached)) {}
 
   bool OnMessage(const v1::WatchHeader& header, MessagePtr message,
                  std::size_t bytes) override;
-  void OnEnd(absl::Status status) override;
+  void OnEnd(const grpc::Status& status) override;
 
   struct Taken {
     std::vector<ErasedDelivery> deliveries;
     bool read_more = false;             // the stream had paused: ReadMore
+    bool paused = false;                // and it still must
     std::int64_t messages = 0;          // that came since the last Take
-    std::optional<absl::Status> ended;  // set when nothing is left to take
+    std::optional<grpc::Status> ended;  // set when nothing is left to take
   };
 
   // Waits up to `timeout` for something to take. A snapshot is taken alone;
@@ -73,6 +81,9 @@ class DeliveryQueue final : public StreamEvents {
 
   // Take returns at once from now on.
   void Close();
+
+  // Returns when the call is over, or after `timeout`.
+  void WaitForEnd(absl::Duration timeout);
 
  private:
   void Finish(const v1::WatchHeader& header)
@@ -86,11 +97,13 @@ class DeliveryQueue final : public StreamEvents {
   ErasedDelivery open_ ABSL_GUARDED_BY(mutex_);
   Basis reached_ ABSL_GUARDED_BY(mutex_);
   std::deque<ErasedDelivery> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::size_t> sizes_ ABSL_GUARDED_BY(mutex_);  // of waiting_
+  std::size_t open_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::size_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::int64_t messages_ ABSL_GUARDED_BY(mutex_) = 0;
   bool paused_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<absl::Status> ended_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> ended_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace lagesbild::watch

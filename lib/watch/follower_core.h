@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@
 #include "lib/base/log.h"
 #include "lib/base/mutex.h"
 #include "lib/watch/delivery_queue.h"
+#include "lib/watch/random.h"
 
 namespace lagesbild::watch {
 
@@ -30,8 +32,8 @@ struct FollowerOptions {
   // How much may wait while the consumer works.
   std::size_t max_waiting = 256;  // deliveries
   std::size_t max_waiting_bytes = 8 << 20;
-  // A number in [0, 1). Thread-safe.
-  std::function<double()> random;
+  // A number in [0, 1) (NewRandom). Thread-safe.
+  std::function<double()> random = NewRandom();
   // lib/rpc's FromGrpcStatus. Unset: the code and message, and the reason from
   // google.rpc details.
   std::function<absl::Status(const grpc::Status&)> from_grpc_status;
@@ -74,14 +76,21 @@ class FollowerCore {
   FollowerStatus status() const;
 
  private:
+  struct Counts {
+    std::int64_t snapshots = 0;
+    std::int64_t revisions = 0;
+  };
+
   void Run();
   absl::Status RunStream();
+  absl::Status Read(DeliveryQueue* queue, OpenedStream* stream);
+  absl::Status Take(DeliveryQueue::Taken taken);
   absl::Status Consume(std::vector<ErasedDelivery> batch);
-  void Stored(const ErasedDelivery& last, std::int64_t snapshots,
-              std::int64_t revisions);
+  bool IsNews(const ErasedDelivery& delivery) const;
+  void Stored(const ErasedDelivery& last, Counts counts);
   void Failed(const absl::Status& status);
-  absl::Duration NextPause();
-  bool Pause(absl::Duration pause);
+  absl::Status FromGrpc(const grpc::Status& status) const;
+  void Pause(absl::Duration* backoff);
   bool Stopping() const;
 
   const FollowerOptions options_;
@@ -92,13 +101,16 @@ class FollowerCore {
   const ErasedConsumer consumer_;
 
   // Only the thread's.
-  absl::Duration backoff_;
+  absl::Duration stream_backoff_;
+  absl::Duration consumer_backoff_;
+  bool consumer_failed_ = false;
   bool resnapshot_ = false;
 
   mutable base::Mutex mutex_;
   base::CondVar wake_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::shared_ptr<DeliveryQueue> queue_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<class Answer> answer_ ABSL_GUARDED_BY(mutex_);
   FollowerStatus status_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

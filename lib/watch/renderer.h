@@ -13,9 +13,6 @@
 
 namespace lagesbild::watch {
 
-// A field number that every watch response shares: `repeated XChange changes`.
-inline constexpr int kChangesField = 2;
-
 // Everything a filter shows at one revision, page by page.
 struct SnapshotPages {
   ledger::Head at;  // what the view showed: View::Read gives it

@@ -15,6 +15,7 @@
 #include "lib/base/log.h"
 #include "lib/ledger/ledger.h"
 #include "lib/view/view_core.h"
+#include "lib/watch/random.h"
 #include "lib/watch/renderer.h"
 
 namespace lagesbild::watch {
@@ -38,8 +39,8 @@ struct WatchHubOptions {
   std::size_t window_revisions = kWindowRevisions;
   std::size_t window_bytes = kWindowBytes;
   std::size_t max_message_bytes = kMaxMessageBytes;
-  // A number in [0, 1), for the jitter of ages. Thread-safe.
-  std::function<double()> random;
+  // A number in [0, 1), for the jitter of ages (NewRandom). Thread-safe.
+  std::function<double()> random = NewRandom();
   // lib/rpc's ToGrpcStatus. Unset: code and message alone.
   std::function<grpc::Status(const absl::Status&)> to_grpc_status;
 };
@@ -52,6 +53,9 @@ struct WatchRequest {
   // suite need to keep up; others get it at the interval, so that hidden
   // changes do not show in time.
   bool prompt_bookmarks = false;
+  // Called once when the stream is over, with what it ended with; may be unset.
+  // Must not block.
+  std::function<void(const absl::Status&)> on_done = nullptr;
 };
 
 using WatchReactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
