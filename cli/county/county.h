@@ -40,7 +40,8 @@ struct CountySummary {
 //   sites.geojson           the sites open at the first year-end, 2022-12-31:
 //                           id, name, category, municipality, police,
 //                           near_transit, established_since
-//   history.jsonl           one act a line, in order of the time recorded, which
+//   history.jsonl           one act a line, in order of the time recorded,
+//   which
 //                           leads from nothing past both year-ends:
 //     create   time site name municipality police category near_transit
 //              established_since geometry

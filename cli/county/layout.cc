@@ -53,12 +53,12 @@ class Grid {
     }
     for (int row = 0; row <= kRows; ++row) {
       for (int column = 0; column <= kColumns; ++column) {
-        eastward_.push_back(column < kColumns ? Bend(Node(column, row),
-                                                     Node(column + 1, row))
-                                              : Border());
-        northward_.push_back(row < kRows ? Bend(Node(column, row),
-                                                Node(column, row + 1))
-                                         : Border());
+        eastward_.push_back(column < kColumns
+                                ? Bend(Node(column, row), Node(column + 1, row))
+                                : Border());
+        northward_.push_back(
+            row < kRows ? Bend(Node(column, row), Node(column, row + 1))
+                        : Border());
       }
     }
   }
@@ -148,10 +148,10 @@ geo::LatLng Frame::At(double east_m, double north_m) const {
 
 Frame FrameOf(int number, int scale) {
   const int across = static_cast<int>(std::ceil(std::sqrt(scale)));
-  return Frame({.latitude = kFirstCorner.latitude -
-                            (number / across) * kLatitudeStep,
-                .longitude = kFirstCorner.longitude +
-                             (number % across) * kLongitudeStep});
+  return Frame(
+      {.latitude = kFirstCorner.latitude - (number / across) * kLatitudeStep,
+       .longitude =
+           kFirstCorner.longitude + (number % across) * kLongitudeStep});
 }
 
 std::string CodePrefix(int number) {

@@ -8,24 +8,21 @@ namespace lagesbild::county {
 namespace {
 
 constexpr const char* kStems[] = {
-    "Grövl",  "Fjölm", "Krästr", "Dvärsk", "Snövl", "Trylm", "Blengs",
-    "Kvärf",  "Jömbr", "Vrålk",  "Skelpr", "Ympl",  "Hjuvl", "Prånk",
-    "Drämst", "Stjölk", "Brufs", "Öspl",   "Gnärv", "Mjälf", "Tvumb",
-    "Slärpk", "Njombr", "Årfv"};
+    "Grövl", "Fjölm", "Krästr", "Dvärsk", "Snövl", "Trylm",  "Blengs", "Kvärf",
+    "Jömbr", "Vrålk", "Skelpr", "Ympl",   "Hjuvl", "Prånk",  "Drämst", "Stjölk",
+    "Brufs", "Öspl",  "Gnärv",  "Mjälf",  "Tvumb", "Slärpk", "Njombr", "Årfv"};
 constexpr const char* kMiddles[] = {"er", "en", "or", "ul", "al", "im",
                                     "av", "is", "om", "ek", "yt", "un"};
 constexpr const char* kCounties[] = {"öns län", "bygdens län", "mons län"};
 constexpr const char* kMunicipalities[] = {"inge", "arp",  "ösa",  "unda",
                                            "esta", "åla",  "evik", "ryda",
                                            "eby",  "ärna", "sund", "holma"};
-constexpr const char* kSquares[] = {"torget",  "plan",    "backen", "gränd",
-                                    "centrum", "parken",  "stråket", "vången",
+constexpr const char* kSquares[] = {"torget",  "plan",     "backen",  "gränd",
+                                    "centrum", "parken",   "stråket", "vången",
                                     "tunneln", "terrassen"};
-constexpr const char* kSchools[] = {"skolan",       "byskolan",
-                                    "dalsskolan",   "ängsskolan",
-                                    "lundsskolan",  "hagsskolan",
-                                    "bergsskolan",  "åsskolan",
-                                    "brinksskolan", "strandsskolan"};
+constexpr const char* kSchools[] = {
+    "skolan",     "byskolan",    "dalsskolan", "ängsskolan",   "lundsskolan",
+    "hagsskolan", "bergsskolan", "åsskolan",   "brinksskolan", "strandsskolan"};
 
 template <int n>
 const char* Pick(Random* random, const char* const (&list)[n]) {
@@ -36,9 +33,9 @@ const char* Pick(Random* random, const char* const (&list)[n]) {
 
 std::string Names::Fresh(const char* const* endings, int count) {
   while (true) {
-    std::string name = absl::StrCat(Pick(random_, kStems),
-                                    Pick(random_, kMiddles),
-                                    endings[random_->Below(count)]);
+    std::string name =
+        absl::StrCat(Pick(random_, kStems), Pick(random_, kMiddles),
+                     endings[random_->Below(count)]);
     if (given_.insert(name).second) return name;
   }
 }

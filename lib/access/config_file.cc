@@ -1,6 +1,5 @@
 #include "lib/access/config_file.h"
 
-#include <fstream>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -30,21 +29,6 @@ class Collector final : public google::protobuf::io::ErrorCollector {
 };
 
 }  // namespace
-
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
-                                          size_t max_bytes) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened"));
-  std::string bytes(max_bytes + 1, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (in.bad() || !in.eof()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, in.bad() ? ": cannot be read" : ": is larger than ",
-                     in.bad() ? "" : absl::StrCat(max_bytes, " bytes")));
-  }
-  bytes.resize(static_cast<size_t>(in.gcount()));
-  return bytes;
-}
 
 absl::Status ParseTextproto(absl::string_view text,
                             google::protobuf::Message* message) {

@@ -9,16 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "lib/access/read_file.h"
 
 namespace lagesbild::access {
 
 // A configuration file is small; anything larger is a mistake.
 inline constexpr size_t kMaxConfigBytes = 4 << 20;
-
-// The bytes of a file. NOT_FOUND, or FAILED_PRECONDITION when it cannot be read
-// or holds more than `max_bytes`.
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path,
-                                          size_t max_bytes);
 
 // Reads textproto. INVALID_ARGUMENT with "line 3, column 7: …" for every fault.
 absl::Status ParseTextproto(absl::string_view text,

@@ -1,6 +1,9 @@
 #include "lib/api/field_mask.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "lib/base/status.h"
@@ -33,6 +36,14 @@ std::vector<std::string> AllPaths(const Message& from) {
   return paths;
 }
 
+// protobuf's own check passes over empty segments: "", "a..b".
+bool IsPath(const std::string& path, const Message& message) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(path, '.');
+  return std::find(parts.begin(), parts.end(), "") == parts.end() &&
+         FieldMaskUtil::GetFieldDescriptors(message.GetDescriptor(), path,
+                                            nullptr);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> UpdatePaths(const FieldMask& mask,
@@ -42,10 +53,7 @@ absl::StatusOr<std::vector<std::string>> UpdatePaths(const FieldMask& mask,
     return AllPaths(from);
   }
   for (const std::string& path : mask.paths()) {
-    if (FieldMaskUtil::GetFieldDescriptors(from.GetDescriptor(), path,
-                                           nullptr)) {
-      continue;
-    }
+    if (IsPath(path, from)) continue;
     return base::InvalidField(
         "update_mask",
         absl::StrCat("no such field: '",

@@ -53,6 +53,11 @@ class RegistryState {
   std::shared_ptr<const SiteEntry> FindSite(const std::string& id) const;
   std::shared_ptr<const AreaEntry> FindArea(const std::string& id) const;
 
+  // The site's geometry, ready for measuring; null when there is no such site.
+  const geo::Shape* FindShape(const std::string& id) const {
+    return index_.Find(id);
+  }
+
   // Of the newest import of areas; 0: there was none.
   ledger::Revision areas_revision() const { return areas_revision_; }
   // Of the last site that was put in or near the cell; 0: none was.
