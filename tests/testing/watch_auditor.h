@@ -2,7 +2,6 @@
 #define LAGESBILD_TESTS_TESTING_WATCH_AUDITOR_H_
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,28 +19,27 @@ namespace lagesbild::testing {
 //   reliable      nothing the filter shows is left out
 //   atomic        a revision comes whole, with nothing in between
 //   resumable     a stream that resumes goes on right after its cursor
-//   bookmarkable  a cursor stands for everything before it; a snapshot ends
-//   with
-//                 one, and every stream opens with a message that has one
+//   bookmarkable  every stream opens with a message that has a cursor or a
+//                 snapshot that ends with one, and a cursor stands for
+//                 everything before it
 //   reached       every revision a write returned is reached
 // Not thread-safe.
 class WatchAuditor {
  public:
-  // Any text that tells a change from all others of its revision; with `truth`,
-  // the same texts.
+  // Any text that tells a change from all others of its revision; `truth` and
+  // `picture` give the same texts.
   using Changes = std::vector<std::string>;
-  // What the watcher's filter shows of one revision, or nullopt while that is
-  // not known. Leave it out where the truth is not at hand: then gaps in what
-  // is delivered cannot be seen.
+  // What the watcher's filter shows of one revision, in any order; nullopt
+  // where that is not known. Without it, gaps in what is delivered cannot be
+  // seen.
   using Truth = std::function<std::optional<Changes>(ledger::Revision)>;
-  // What the filter shows at one revision, in any order.
-  using Picture = std::function<std::optional<Changes>(ledger::Revision)>;
+  // As Truth, for everything the filter shows at one revision.
+  using Picture = Truth;
 
   explicit WatchAuditor(Truth truth = nullptr, Picture picture = nullptr);
 
   // A stream was opened with this cursor; empty for a snapshot.
   void OnStart(const std::string& cursor);
-  // A message came.
   void OnMessage(const watch::v1::WatchHeader& header, const Changes& changes);
   // The stream ended, however.
   void OnEnd();
@@ -51,12 +49,36 @@ class WatchAuditor {
 
   // The last cursor seen; to resume with.
   const std::string& cursor() const { return cursor_; }
+  // The last revision that was reached; -1 before any.
   ledger::Revision reached() const { return reached_; }
 
   // Call when the watcher was given the time to catch up. "promise: what
   // happened", oldest first; empty when all were kept.
   std::vector<std::string> Finish();
-  const std::vector<std::string>& violations() const { return violations_; }
+
+ private:
+  void Broken(const std::string& promise, const std::string& what);
+  void OnPart(const watch::v1::WatchHeader& header, const Changes& changes);
+  void OnChange(ledger::Revision revision);
+  void OnSnapshot(ledger::Revision revision);
+  void OnBookmark(ledger::Revision revision);
+  void CheckWhole(const char* promise, ledger::Revision revision,
+                  const std::optional<Changes>& expected);
+  void CheckNothingSkipped(ledger::Revision after, ledger::Revision before);
+  void Reach(const watch::v1::WatchHeader& header, ledger::Revision revision);
+
+  const Truth truth_;
+  const Picture picture_;
+  std::vector<std::string> violations_;
+  std::string cursor_;
+  ledger::Revision reached_ = -1;
+  ledger::Revision written_ = 0;
+
+  // The present stream.
+  bool has_cursor_ = false;  // a message with a cursor has come
+  bool snapshot_due_ = false;
+  watch::v1::MessageKind open_kind_ = watch::v1::MESSAGE_KIND_UNSPECIFIED;
+  Changes open_;  // parts of what is not whole yet
 };
 
 }  // namespace lagesbild::testing
