@@ -17,6 +17,8 @@ namespace {
 using base::Date;
 using Json = nlohmann::ordered_json;
 
+constexpr double kPi = 3.14159265358979323846;
+
 constexpr const char* kMunicipality = "MUNICIPALITY";
 constexpr const char* kPolice = "POLICE";
 constexpr const char* kOpen = "OPEN";
@@ -169,7 +171,8 @@ class Historian {
   geo::Geometry ChildOf(const Site& site, int index, int count) {
     const geo::LatLng center = geo::CenterOf(site.geometry);
     const Frame around(center);
-    const double angle = 6.283185307179586 * index / count;
+    // The first lies to the north.
+    const double angle = kPi / 2 + 2 * kPi * index / count;
     return geo::MultiPolygon{
         .polygons = {
             {.outer = Star(around, random_, kChildOffset * std::cos(angle),

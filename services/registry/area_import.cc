@@ -164,8 +164,8 @@ absl::StatusOr<ledger::Transaction> DecideAreas(const RegistryState& state,
 }
 
 Resettlement PlaceAnew(std::shared_ptr<const AreaSet> areas,
-                       const SiteMap& sites) {
-  Resettlement found{areas, {}};
+                       ledger::Revision areas_revision, const SiteMap& sites) {
+  Resettlement found{areas, areas_revision, {}};
   for (const auto& [id, entry] : sites) {
     std::optional<Placement> placement =
         areas->Place(geo::Shape(entry->site.geometry));
@@ -177,6 +177,7 @@ Resettlement PlaceAnew(std::shared_ptr<const AreaSet> areas,
 
 ledger::Transaction DecideResettle(const RegistryState& state,
                                    const Resettlement& found, absl::Time now) {
+  if (state.areas_revision() != found.areas_revision) return {};
   SiteBatch batch(state);
   for (const auto& [id, seen] : found.placements) {
     const auto before = state.FindSite(id);

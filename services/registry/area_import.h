@@ -34,6 +34,7 @@ absl::StatusOr<ledger::Transaction> DecideAreas(const RegistryState& state,
 // Where sites were found to lie in newer areas, ahead of the decision.
 struct Resettlement {
   std::shared_ptr<const AreaSet> areas;
+  ledger::Revision areas_revision = 0;
   // By site id: the revision that was looked at, and where it lies.
   std::map<std::string, std::pair<ledger::Revision, Placement>> placements;
 };
@@ -41,10 +42,11 @@ struct Resettlement {
 // Places all sites anew. A site that lies in no municipality any more keeps
 // where it was. Takes no lock and some 50 microseconds a site.
 Resettlement PlaceAnew(std::shared_ptr<const AreaSet> areas,
-                       const SiteMap& sites);
+                       ledger::Revision areas_revision, const SiteMap& sites);
 
 // Writes the sites that lie elsewhere than it says; responsible areas that a
-// site no longer lies in become its municipality.
+// site no longer lies in become its municipality. Nothing when newer areas have
+// come since: their import resettles again.
 ledger::Transaction DecideResettle(const RegistryState& state,
                                    const Resettlement& found, absl::Time now);
 

@@ -45,7 +45,7 @@ void ShowPlace(const Site& site, v1::Site* message) {
 }
 
 void ShowStanding(const Site& site, base::Date on, v1::Site* message) {
-  const Standing standing = StandingOn(site.assessments, on);
+  const Standing standing = StandingOf(site, on);
   message->set_state(static_cast<v1::SiteState>(standing.state));
   message->set_counted_state(static_cast<v1::SiteState>(standing.counted));
   for (const std::string& reason : standing.reasons) {
@@ -130,8 +130,13 @@ v1::Area Presenter::Whole(const Area& area) const {
 v1::Site Presenter::For(const access::v1::Caller& caller, const Site& site,
                         base::Date on) const {
   v1::Site message = Redacted(caller, site, on);
-  message.set_etag(access::Etag(message, caller, *redactor_));
+  SetEtag(caller, &message);
   return message;
+}
+
+void Presenter::SetEtag(const access::v1::Caller& caller,
+                        v1::Site* redacted) const {
+  redacted->set_etag(access::Etag(*redacted, caller, *redactor_));
 }
 
 v1::Site Presenter::Redacted(const access::v1::Caller& caller, const Site& site,

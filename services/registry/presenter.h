@@ -49,6 +49,9 @@ class Presenter {
   // What For() gives, but without etag.
   registry::v1::Site Redacted(const access::v1::Caller& caller,
                               const Site& site, base::Date on) const;
+  // Gives what Redacted() made for the caller its etag.
+  void SetEtag(const access::v1::Caller& caller,
+               registry::v1::Site* redacted) const;
 
  private:
   const std::string region_;

@@ -213,6 +213,13 @@ Standing StandingOn(absl::Span<const Assessment> assessments, base::Date date) {
           .stale = IsStale(assessments, date)};
 }
 
+Standing StandingOf(const Site& site, base::Date date) {
+  if (!site.assessments.empty()) return StandingOn(site.assessments, date);
+  const base::Date known =
+      site.established_since.value_or(base::DateInSweden(site.create_time));
+  return known <= date ? Unassessed() : BeforeAllVerdicts(date);
+}
+
 bool IsLive(SiteState state) {
   return state != SiteState::kWithdrawn && state != SiteState::kSuperseded;
 }

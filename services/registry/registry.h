@@ -147,6 +147,10 @@ inline constexpr int kStaleAfterMonths = 12;
 // The result does not depend on the order of `assessments`.
 Standing StandingOn(absl::Span<const Assessment> assessments, base::Date date);
 
+// The same for a site. One without verdicts is PROPOSED from the day on which
+// it was established or, where that is not known, reported; unknown before.
+Standing StandingOf(const Site& site, base::Date date);
+
 // Whether a new report near the site is likely to mean the same place: neither
 // withdrawn nor superseded. A ceased one counts: it may have opened anew.
 bool IsLive(SiteState state);

@@ -75,7 +75,7 @@ std::vector<std::string> RegistryState::LikelyDuplicates(
   std::vector<std::string> live;
   for (const std::string& id : index_.Within(shape, kDuplicateRadius)) {
     const Site& site = sites_.at(id)->site;
-    if (IsLive(StandingOn(site.assessments, date).state)) live.push_back(id);
+    if (IsLive(StandingOf(site, date).state)) live.push_back(id);
   }
   return live;
 }
