@@ -51,7 +51,7 @@ class Watcher {
   }
   ~Watcher() {
     context_.TryCancel();
-    End();
+    (void)End();
   }
 
   // The next message; an empty one when the stream has ended.
