@@ -15,20 +15,20 @@ namespace lagesbild::rpc {
 namespace {
 
 constexpr char kMemberUri[] = "spiffe://lagesbild/";
-constexpr char kInProcessPeer[] = "inproc";
+constexpr char kNoAddress[] = "unknown";
 
 absl::Status NotAMember() {
   return base::Error(absl::StatusCode::kUnauthenticated, base::kBadCredential,
                      "the peer is not a member of the suite");
 }
 
-// A connection with TLS always names its kind of security; one in the process
-// has none and says so in the peer's address.
+// Every connection through a port, secured or not, names its kind of security
+// and its address; gRPC has neither to say of a channel in the process.
 bool IsInProcess(const grpc::ServerContextBase& context) {
   const auto auth = context.auth_context();
-  return context.peer().find(kInProcessPeer) == 0 &&
-         (auth == nullptr ||
-          auth->FindPropertyValues(GRPC_PEER_SPIFFE_ID_PROPERTY_NAME).empty());
+  return auth != nullptr && context.peer() == kNoAddress &&
+         auth->FindPropertyValues(GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME)
+             .empty();
 }
 
 // The member's name; empty for an in-process peer that is trusted.

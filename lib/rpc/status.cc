@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "lib/api/utf8.h"
 #include "lib/api/time.h"
+#include "lib/api/utf8.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::rpc {
