@@ -66,36 +66,45 @@ function(lagesbild_test name)
   endif()
 endfunction()
 
-# lagesbild_proto(<name> [ROOT <folder>] PROTOS <paths below protos/>... DEPS <targets>...)
+# lagesbild_proto(<name> PROTOS <paths below protos/>... DEPS <targets>... [ROOT <folder>])
 # Messages and, where a file has them, services; linked as lagesbild::proto_<name>.
-# ROOT: where the paths begin, if not at protos/.
+# Brings gRPC along only where there are services. With ROOT the paths are below
+# that folder, and the files are no contracts (for tests).
 function(lagesbild_proto name)
   cmake_parse_arguments(ARG "" "ROOT" "PROTOS;DEPS" ${ARGN})
-  if(NOT ARG_ROOT)
-    set(ARG_ROOT ${CMAKE_SOURCE_DIR}/protos)
-  endif()
   set(out ${CMAKE_BINARY_DIR}/gen)
   file(MAKE_DIRECTORY ${out})
   set(sources)
+  set(grpc FALSE)
+  if(ARG_ROOT)
+    get_filename_component(root ${ARG_ROOT} ABSOLUTE BASE_DIR ${CMAKE_SOURCE_DIR})
+  else()
+    set(root ${CMAKE_SOURCE_DIR}/protos)
+    set_property(GLOBAL APPEND PROPERTY LAGESBILD_PROTOS ${ARG_PROTOS})
+  endif()
   foreach(proto ${ARG_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(outputs ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
     set(plugin)
-    file(STRINGS ${ARG_ROOT}/${proto} services REGEX "^service ")
+    file(STRINGS ${root}/${proto} services REGEX "^service ")
     if(services)
+      set(grpc TRUE)
       list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
       set(plugin --grpc_out=${out} --plugin=protoc-gen-grpc=${LAGESBILD_GRPC_PLUGIN})
     endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND protobuf::protoc -I ${ARG_ROOT} -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
-      DEPENDS ${ARG_ROOT}/${proto}
+      COMMAND protobuf::protoc -I ${root} -I ${CMAKE_SOURCE_DIR}/protos --cpp_out=${out} ${plugin} ${proto}
+      DEPENDS ${root}/${proto}
       COMMENT "protoc ${proto}")
     list(APPEND sources ${outputs})
   endforeach()
   add_library(lagesbild_proto_${name} STATIC ${sources})
   add_library(lagesbild::proto_${name} ALIAS lagesbild_proto_${name})
   target_include_directories(lagesbild_proto_${name} SYSTEM PUBLIC ${out})
-  target_link_libraries(lagesbild_proto_${name} PUBLIC ${ARG_DEPS} protobuf::libprotobuf gRPC::grpc++)
-  target_precompile_headers(lagesbild_proto_${name} REUSE_FROM lagesbild_pch_grpc)
+  target_link_libraries(lagesbild_proto_${name} PUBLIC ${ARG_DEPS} protobuf::libprotobuf)
+  if(grpc)
+    target_link_libraries(lagesbild_proto_${name} PUBLIC gRPC::grpc++)
+    target_precompile_headers(lagesbild_proto_${name} REUSE_FROM lagesbild_pch_grpc)
+  endif()
 endfunction()

@@ -232,7 +232,8 @@ class Ledger {
   // digests stay, so the chain stays valid. Durable when OK; the bytes are gone
   // from the files too. A live record's newest version can be erased: it then
   // reads as erased with empty bytes.
-  // NOT_FOUND, and nothing erased, when the key has no such version.
+  // NOT_FOUND, and nothing erased, when the key has no such version. May be
+  // repeated.
   virtual absl::Status Erase(const Erasure& erasure) = 0;
 
   // Every erasure carried out, oldest first: what must be carried out again

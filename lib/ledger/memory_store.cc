@@ -111,8 +111,7 @@ absl::Status MemoryStore::Erase(const Erasure& erasure) {
     kept.version.value = "";
     kept.version.erased = true;
   }
-  erasures_.push_back(erasure);
-  return absl::OkStatus();
+  return AddErasure(erasure);
 }
 
 }  // namespace lagesbild::ledger

@@ -84,6 +84,12 @@ absl::Status MemoryStore::AddLease(const std::string& name,
 }
 
 absl::Status MemoryStore::AddErasure(const Erasure& erasure) {
+  for (const Erasure& known : erasures_) {
+    if (known.key == erasure.key && known.decision == erasure.decision &&
+        known.revisions == erasure.revisions) {
+      return absl::OkStatus();  // carried out again
+    }
+  }
   erasures_.push_back(erasure);
   return absl::OkStatus();
 }
