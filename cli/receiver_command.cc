@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -48,7 +49,8 @@ bool Verifies(const std::string& key, const Request& request, absl::Time now) {
   const std::string expected =
       notifications::SignWebhook(key, id, sent, request.body());
   const std::string given(request["webhook-signature"]);
-  for (const std::string& one : absl::StrSplit(given, ' ')) {
+  const std::vector<std::string> signatures = absl::StrSplit(given, ' ');
+  for (const std::string& one : signatures) {
     if (one.size() == expected.size() &&
         CRYPTO_memcmp(one.data(), expected.data(), one.size()) == 0) {
       return true;

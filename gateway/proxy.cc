@@ -56,7 +56,7 @@ std::unique_ptr<grpc::ClientContext> ServiceContext(
   auto out = std::make_unique<grpc::ClientContext>();
   rpc::SetCaller(caller, Budget(method, context), out.get());
   const absl::string_view token =
-      rpc::MetadataValue(context, rpc::kConsistencyTokenKey);
+      rpc::MetadataValue(context, access::kConsistencyTokenMetadata);
   if (!token.empty()) rpc::SetConsistencyToken(token, out.get());
   return out;
 }
@@ -103,7 +103,7 @@ ProxyCallPlan Proxy::Plan(grpc::GenericCallbackServerContext* context,
   plan.finished = [this, route, caller, context, started](
                       const grpc::ClientContext& from,
                       const grpc::Status& status) {
-    PassTrailer(from, rpc::kConsistencyTokenKey, context);
+    PassTrailer(from, access::kConsistencyTokenMetadata, context);
     const auto& hidden = options_.redactor->RedactedFields(
         route->method->output_type(), *caller);
     if (!hidden.empty()) {

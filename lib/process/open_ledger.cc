@@ -25,7 +25,8 @@ absl::StatusOr<std::unique_ptr<ledger::Ledger>> OpenOnRedis(
     LB_ASSIGN_OR_RETURN(const std::string password,
                         access::ReadSmallFile(place.redis_password_file,
                                               kMaxPasswordFileBytes));
-    options.endpoint.password = absl::StripAsciiWhitespace(password);
+    options.endpoint.password =
+        std::string(absl::StripAsciiWhitespace(password));
   }
   return ledger::OpenRedis(options, clock, ids);
 }
