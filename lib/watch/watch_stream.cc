@@ -268,6 +268,7 @@ void WatchStream::CheckTimes() {
       writing_ && now - last_write_ >= set_->options().stuck_after;
   if (!stuck || cancel_tried_ || context_ == nullptr) return;
   cancel_tried_ = true;
+  set_->logger()->Warn("watch stream cancelled: its client does not read");
   EndLocked(absl::CancelledError("the client does not read"));
   context_->TryCancel();
 }
