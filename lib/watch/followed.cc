@@ -22,7 +22,7 @@ absl::StatusOr<Followed> DecodeFollowed(absl::string_view bytes,
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError("a stored cursor does not parse");
   }
-  Followed followed{.cursor = record.cursor(), .revision = revision};
+  Followed followed{record.cursor(), {}, revision};
   for (const store::v1::PositionRecord& p : record.reached()) {
     access::v1::Position& position = followed.reached.emplace_back();
     position.set_service(p.service());

@@ -26,7 +26,7 @@ struct FakeDelivery {
 
 // A restart would begin anew, or derived data would claim the wrong basis.
 TEST(FollowedTest, SurvivesItsBytes) {
-  const Followed followed{.cursor = Cursor("a", 7), .reached = {At("a", 7)}};
+  const Followed followed{Cursor("a", 7), {At("a", 7)}, 0};
   ASSERT_OK_AND_ASSIGN(const Followed read,
                        DecodeFollowed(EncodeFollowed(followed), 3));
   EXPECT_EQ(read.cursor, followed.cursor);

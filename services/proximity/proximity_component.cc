@@ -14,8 +14,6 @@ namespace {
 
 // Checks, long lists and reads of history; two may be stuck in storage.
 constexpr int kExecutorThreads = 4;
-// How long past midnight a school that opens today may be missing.
-constexpr absl::Duration kDayCheck = absl::Seconds(10);
 
 // The parts of watch::Reach.
 constexpr char kViewPart[] = "view";
@@ -40,18 +38,31 @@ absl::StatusOr<std::unique_ptr<ProximityComponent>> ProximityComponent::Open(
 ProximityComponent::ProximityComponent(ProximityDeps deps)
     : deps_(std::move(deps)),
       presenter_(deps_.region, &redactor_),
+      store_id_(deps_.ledger->StoreId()),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
       turnstile_(executor_.get()),
       reach_(ReachParts(), deps_.clock) {}
 
 ProximityComponent::~ProximityComponent() {
+  if (view_ == nullptr) return;
   StopFollowing();
-  if (view_ != nullptr) {
-    view_->RemoveListener(this);
-    view_->core()->Stop();
-  }
-  // Whatever is under way ends on the executor, before what it works with.
-  executor_.reset();
+  FinishCommits();
+  view_->RemoveListener(this);
+}
+
+// What is under way works with the view and runs on the executor.
+void ProximityComponent::FinishCommits() {
+  base::Mutex mutex;
+  base::CondVar changed;
+  bool finished = false;
+  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
+    leave();
+    base::MutexLock lock(&mutex);
+    finished = true;
+    changed.SignalAll();
+  });
+  base::MutexLock lock(&mutex);
+  while (!finished) changed.Wait(&mutex);
 }
 
 absl::Status ProximityComponent::Build() {
@@ -98,7 +109,7 @@ Backend ProximityComponent::MakeBackend() {
           .clock = deps_.clock,
           .executor = executor_.get(),
           .logger = deps_.logger,
-          .store_id = deps_.ledger->StoreId()};
+          .store_id = store_id_};
 }
 
 void ProximityComponent::Serve(const Backend& backend) {
@@ -142,7 +153,7 @@ void ProximityComponent::StopFollowing() {
 void ProximityComponent::WatchDays() {
   base::MutexLock lock(&mutex_);
   while (!stopping_) {
-    wake_.WaitFor(&mutex_, kDayCheck);
+    wake_.WaitFor(&mutex_, deps_.day_check);
     if (stopping_) return;
     const base::Date today = base::DateInSweden(deps_.clock->Now());
     const auto day =
@@ -175,7 +186,7 @@ void ProximityComponent::UpdateReach() {
   view_->Read([&](const ProximityState& state, const ledger::Head& head) {
     access::v1::Position* position = own.add_positions();
     position->set_service(kServiceName);
-    position->set_store_id(deps_.ledger->StoreId());
+    position->set_store_id(store_id_);
     position->set_revision(head.revision);
     sites = state.sites().reached;
     areas = state.areas().reached;
