@@ -100,6 +100,16 @@ TEST(RedactorTest, ASuiteMemberSeesEverything) {
   EXPECT_EQ(seen.SerializeAsString(), Sample().SerializeAsString());
 }
 
+// What the police add to a municipality's report is not the municipality's.
+TEST(RedactorTest, TheReporterDoesNotSeeWhatIsForLawEnforcement) {
+  const Redactor redactor;
+  Record record = Sample();
+  record.set_agency("town-a");
+  redactor.Redact(Town(), &record);
+  EXPECT_EQ(record.owner_note(), "owner");
+  EXPECT_EQ(record.police_note(), "");
+}
+
 TEST(RedactorTest, AnEmptyOwnerIsNobodys) {
   const Redactor redactor;
   Record seen = Sample();
