@@ -329,8 +329,9 @@ TEST_F(RealDataTest, TheCountysSquaresAndPoliceAreasAreImported) {
   EXPECT_THAT(Counts(registry_->ImportSites(office_, {squares})),
               ElementsAre(0, 0, 467, 0));
   std::map<std::string, std::string> municipality_of;
-  for (const v1::Site& site :
-       *registry_->List(viewer_, "state = SITE_STATE_OPEN")) {
+  ASSERT_OK_AND_ASSIGN(const auto open,
+                       registry_->List(viewer_, "state = SITE_STATE_OPEN"));
+  for (const v1::Site& site : open) {
     municipality_of[site.external_refs(0).id()] = site.municipality();
   }
   EXPECT_THAT(municipality_of, SizeIs(467));
