@@ -60,7 +60,7 @@ function(lagesbild_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-    ENVIRONMENT "LAGESBILD_SOURCE_DIR=${CMAKE_SOURCE_DIR};LAGESBILD_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+    ENVIRONMENT "LAGESBILD_SOURCE_DIR=${CMAKE_SOURCE_DIR};LAGESBILD_BIN_DIR=${CMAKE_BINARY_DIR}/bin;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp")
   if(ARG_SERIAL)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
   endif()

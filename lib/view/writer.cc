@@ -56,7 +56,9 @@ class Mutation : public std::enable_shared_from_this<Mutation> {
       return done_(
           ledger::Committed{decided->at.revision, decided->at.recorded, false});
     }
+    std::string basis = std::move(transaction.meta.basis);
     transaction.meta = meta_;
+    if (!basis.empty()) transaction.meta.basis = std::move(basis);
     ledger_->Commit(std::move(transaction),
                     [self = shared_from_this()](
                         absl::StatusOr<ledger::Committed> committed) {
