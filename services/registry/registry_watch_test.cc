@@ -1,11 +1,10 @@
 // If these fail, what follows the registry misses a site or learns what it may
 // not.
 #include <map>
-#include <thread>
 
 #include "lib/access/caller.h"
 #include "services/registry/registry_fixture.h"
-#include "tests/testing/watch_auditor.h"
+#include "services/registry/site_watcher.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -18,89 +17,9 @@ using ::testing::SizeIs;
 using testing::StatusIs;
 using watch::v1::MESSAGE_KIND_BOOKMARK;
 using watch::v1::MESSAGE_KIND_CHANGE;
-using watch::v1::MESSAGE_KIND_SNAPSHOT;
 using watch::v1::MESSAGE_KIND_SNAPSHOT_COMPLETE;
 using Stub = v1::SiteRegistry::Stub;
 using Changes = testing::WatchAuditor::Changes;
-
-Changes TextsOf(const v1::WatchSitesResponse& message) {
-  Changes texts;
-  for (const v1::SiteChange& change : message.changes()) {
-    const bool there = change.type() == watch::v1::CHANGE_TYPE_UPSERTED;
-    texts.push_back(there ? "+" + change.site().name() + " " +
-                                change.site().etag()
-                          : "-" + change.site().name());
-  }
-  return texts;
-}
-
-// One stream of WatchSites, read one message at a time.
-class Watcher {
- public:
-  Watcher(TestRegistry* registry, const access::v1::Caller& caller,
-          const std::string& cursor, const std::string& filter,
-          testing::WatchAuditor* auditor)
-      : auditor_(auditor) {
-    rpc::SetCaller(caller, absl::InfiniteDuration(), &context_);
-    v1::WatchSitesRequest request;
-    request.set_parent(kTestRegion);
-    request.set_cursor(cursor);
-    request.set_filter(filter);
-    if (auditor_ != nullptr) auditor_->OnStart(cursor);
-    reader_ = registry->stub()->WatchSites(&context_, request);
-  }
-  ~Watcher() {
-    context_.TryCancel();
-    (void)End();
-  }
-
-  // The next message; an empty one when the stream has ended.
-  v1::WatchSitesResponse Next() {
-    v1::WatchSitesResponse message;
-    if (reader_ == nullptr || !reader_->Read(&message)) return {};
-    if (auditor_ != nullptr) {
-      auditor_->OnMessage(message.header(), TextsOf(message));
-    }
-    return message;
-  }
-
-  // The next message that is no bookmark.
-  v1::WatchSitesResponse NextNews() {
-    v1::WatchSitesResponse message;
-    do {
-      message = Next();
-    } while (message.header().kind() == MESSAGE_KIND_BOOKMARK);
-    return message;
-  }
-
-  // Reads until the snapshot is whole; what it held.
-  Changes ReadSnapshot() {
-    Changes all;
-    v1::WatchSitesResponse message;
-    do {
-      message = Next();
-      for (const auto& text : TextsOf(message)) all.push_back(text);
-    } while (message.header().kind() == MESSAGE_KIND_SNAPSHOT);
-    EXPECT_EQ(message.header().kind(), MESSAGE_KIND_SNAPSHOT_COMPLETE);
-    return all;
-  }
-
-  absl::Status End() {
-    if (reader_ == nullptr) return absl::OkStatus();
-    v1::WatchSitesResponse message;
-    while (reader_->Read(&message)) {
-    }
-    const absl::Status status = rpc::FromGrpc(reader_->Finish());
-    reader_.reset();
-    if (auditor_ != nullptr) auditor_->OnEnd();
-    return status;
-  }
-
- private:
-  testing::WatchAuditor* const auditor_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<v1::WatchSitesResponse>> reader_;
-};
 
 class WatchTest : public RegistryFixture {
  protected:
@@ -171,7 +90,7 @@ class WatchTest : public RegistryFixture {
 TEST_F(WatchTest, ASnapshotThenEveryChangeKeepsThePromises) {
   NewSite(0);
   auto auditor = Auditor(viewer_);
-  Watcher watcher(registry_.get(), viewer_, "", "", &auditor);
+  SiteWatcher watcher(registry_.get(), viewer_, "", "", &auditor);
   EXPECT_THAT(watcher.ReadSnapshot(), SizeIs(1));
   const v1::Site site = NewSite(1);
   auditor.Wrote(registry_->revision());
@@ -190,14 +109,15 @@ TEST_F(WatchTest, ASnapshotThenEveryChangeKeepsThePromises) {
 TEST_F(WatchTest, ResumesAfterItsCursorAlsoOverARestart) {
   auto auditor = Auditor(viewer_);
   {
-    Watcher watcher(registry_.get(), viewer_, "", "", &auditor);
+    SiteWatcher watcher(registry_.get(), viewer_, "", "", &auditor);
     watcher.ReadSnapshot();
   }
   const v1::Site first = NewSite(1);
   auditor.Wrote(registry_->revision());
   Start();
   {
-    Watcher watcher(registry_.get(), viewer_, auditor.cursor(), "", &auditor);
+    SiteWatcher watcher(registry_.get(), viewer_, auditor.cursor(), "",
+                        &auditor);
     EXPECT_EQ(watcher.NextNews().changes(0).site().name(), first.name());
     NewSite(2);
     auditor.Wrote(registry_->revision());
@@ -210,7 +130,7 @@ TEST_F(WatchTest, ResumesAfterItsCursorAlsoOverARestart) {
 TEST_F(WatchTest, AHiddenChangeShowsNothing) {
   const v1::Site site = NewSite(1);
   auto auditor = Auditor(municipality_);
-  Watcher watcher(registry_.get(), municipality_, "", "", &auditor);
+  SiteWatcher watcher(registry_.get(), municipality_, "", "", &auditor);
   watcher.ReadSnapshot();
   SetPoliceNote(site, "hidden");
   SetPoliceNote(site, "hidden still");
@@ -227,14 +147,14 @@ TEST_F(WatchTest, AHiddenChangeShowsNothing) {
 TEST_F(WatchTest, NotesReachThePoliceAlone) {
   const v1::Site site = NewSite(1);
   auto auditor = Auditor(police_);
-  Watcher police(registry_.get(), police_, "", "", &auditor);
+  SiteWatcher police(registry_.get(), police_, "", "", &auditor);
   police.ReadSnapshot();
   SetPoliceNote(site, "for the police");
   auditor.Wrote(registry_->revision());
   EXPECT_EQ(police.NextNews().changes(0).site().law_enforcement_note(),
             "for the police");
   EXPECT_THAT(auditor.Finish(), IsEmpty());
-  Watcher other(registry_.get(), municipality_, "", "", nullptr);
+  SiteWatcher other(registry_.get(), municipality_, "", "", nullptr);
   const auto page = other.Next();
   ASSERT_THAT(page.changes(), SizeIs(1));
   EXPECT_EQ(page.changes(0).site().law_enforcement_note(), "");
@@ -247,7 +167,7 @@ TEST_F(WatchTest, LeavingTheFilterIsARemoval) {
   const v1::Site site = NewSite(1);
   const std::string filter = "state = SITE_STATE_OPEN";
   auto auditor = Auditor(viewer_, filter);
-  Watcher watcher(registry_.get(), viewer_, "", filter, &auditor);
+  SiteWatcher watcher(registry_.get(), viewer_, "", filter, &auditor);
   EXPECT_THAT(watcher.ReadSnapshot(), IsEmpty());
   Assess(police_, site.name(), v1::VERDICT_OPEN, "2023-10-01");
   Assess(municipality_, site.name(), v1::VERDICT_OPEN, "2023-10-01");
@@ -261,15 +181,15 @@ TEST_F(WatchTest, LeavingTheFilterIsARemoval) {
 
 // A filter over a hidden field would spell it out.
 TEST_F(WatchTest, FiltersOverHiddenFieldsAreRefused) {
-  Watcher watcher(registry_.get(), municipality_, "",
-                  "law_enforcement_note:\"x\"", nullptr);
+  SiteWatcher watcher(registry_.get(), municipality_, "",
+                      "law_enforcement_note:\"x\"", nullptr);
   watcher.Next();
   EXPECT_THAT(watcher.End(), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 // A cursor of another ledger would skip or repeat without a word.
 TEST_F(WatchTest, ForeignCursorsAreRefused) {
-  Watcher watcher(registry_.get(), viewer_, "rubbish", "", nullptr);
+  SiteWatcher watcher(registry_.get(), viewer_, "rubbish", "", nullptr);
   watcher.Next();
   EXPECT_THAT(watcher.End(), ErrorIs(absl::StatusCode::kInvalidArgument,
                                      base::kCursorForeign));
@@ -278,8 +198,8 @@ TEST_F(WatchTest, ForeignCursorsAreRefused) {
 // The suite's own followers see everything and hear of every revision.
 TEST_F(WatchTest, MembersOfTheSuiteSeeAllAndAreToldAtOnce) {
   const v1::Site site = NewSite(1);
-  Watcher watcher(registry_.get(), access::SuiteMember("proximity"), "", "",
-                  nullptr);
+  SiteWatcher watcher(registry_.get(), access::SuiteMember("proximity"), "", "",
+                      nullptr);
   watcher.ReadSnapshot();
   SetPoliceNote(site, "for members too");
   EXPECT_EQ(watcher.NextNews().changes(0).site().law_enforcement_note(),
@@ -299,7 +219,7 @@ TEST_F(WatchTest, MembersOfTheSuiteSeeAllAndAreToldAtOnce) {
 // An import is one revision: nobody may see half of it.
 TEST_F(WatchTest, AnImportIsOneRevision) {
   auto auditor = Auditor(viewer_);
-  Watcher watcher(registry_.get(), viewer_, "", "", &auditor);
+  SiteWatcher watcher(registry_.get(), viewer_, "", "", &auditor);
   watcher.ReadSnapshot();
   v1::ImportSitesRequest file;
   file.set_parent(kTestRegion);
@@ -345,7 +265,7 @@ TEST_F(WatchTest, AreasAreWatchedToo) {
 
 // A server that cannot end its streams cannot be stopped.
 TEST_F(WatchTest, DrainingEndsStreamsToResumeAtOnce) {
-  Watcher watcher(registry_.get(), viewer_, "", "", nullptr);
+  SiteWatcher watcher(registry_.get(), viewer_, "", "", nullptr);
   watcher.ReadSnapshot();
   registry_->component()->Drain();
   EXPECT_FALSE(registry_->component()->Ready());
