@@ -89,7 +89,7 @@ class Writer {
     for (const Municipality& m : municipalities) Add(m);
     for (const Site& site : placed.sites) Add(site);
     for (const Place& place : placed.places) Add(place);
-    for (const Act& act : WriteHistory(placed.sites, frame, &random)) {
+    for (const Act& act : WriteHistory(placed.sites, &random)) {
       history_.Add(act);
       ++summary_.acts;
     }

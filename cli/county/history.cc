@@ -38,8 +38,7 @@ Json GeometryJson(const geo::Geometry& geometry) {
 
 class Historian {
  public:
-  Historian(const Frame& frame, Random* random)
-      : frame_(frame), random_(random) {}
+  explicit Historian(Random* random) : random_(random) {}
 
   void Tell(const std::vector<Site>& sites) {
     for (const Site& site : sites) {
@@ -205,7 +204,6 @@ class Historian {
     Renew(id);
   }
 
-  const Frame& frame_;
   Random* const random_;
   std::vector<Act> acts_;
   std::vector<const Site*> merging_;
@@ -215,9 +213,8 @@ class Historian {
 
 }  // namespace
 
-std::vector<Act> WriteHistory(const std::vector<Site>& sites,
-                              const Frame& frame, Random* random) {
-  Historian historian(frame, random);
+std::vector<Act> WriteHistory(const std::vector<Site>& sites, Random* random) {
+  Historian historian(random);
   historian.Tell(sites);
   return historian.Take();
 }

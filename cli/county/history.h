@@ -18,8 +18,7 @@ struct Act {
 
 // What happened to the sites in 2022, 2023 and January 2024, in no order; two
 // acts on one site never share a time.
-std::vector<Act> WriteHistory(const std::vector<Site>& sites,
-                              const Frame& frame, Random* random);
+std::vector<Act> WriteHistory(const std::vector<Site>& sites, Random* random);
 
 }  // namespace lagesbild::county
 

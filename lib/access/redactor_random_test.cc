@@ -22,7 +22,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using testing::Record;
 
-constexpr int kMessages = 40;
+constexpr int kMessages = 20;
 constexpr int kMaxDepth = 3;
 
 const std::vector<std::string> kAgencies = {"police-a", "town-a", "town-b",

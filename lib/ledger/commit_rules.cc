@@ -40,11 +40,11 @@ absl::StatusOr<absl::Time> MigratedTime(const Standing& standing,
                                         absl::Time migrated, absl::Time now) {
   if (!standing.only_migrated) return NotOnlyMigrated();
   if (standing.head.revision > 0 && migrated < standing.head.recorded) {
-    return base::InvalidField("migrated_time", "before the one before it");
+    return MigratedBackwards();
   }
   // A later one would hold all commits to come at that time.
   if (migrated > now) {
-    return base::InvalidField("migrated_time", "lies in the future");
+    return MigratedAhead();
   }
   return migrated;
 }

@@ -68,4 +68,12 @@ absl::Status NotOnlyMigrated() {
       "history can only be imported into a ledger that holds nothing else");
 }
 
+absl::Status MigratedBackwards() {
+  return base::InvalidField("migrated_time", "before the one before it");
+}
+
+absl::Status MigratedAhead() {
+  return base::InvalidField("migrated_time", "lies in the future");
+}
+
 }  // namespace lagesbild::ledger

@@ -20,6 +20,8 @@ absl::Status StorageFull(absl::string_view why);
 absl::Status NoSuchVersion(absl::string_view key, Revision revision);
 // A migrated commit into a ledger that holds others.
 absl::Status NotOnlyMigrated();
+absl::Status MigratedBackwards();
+absl::Status MigratedAhead();
 
 }  // namespace lagesbild::ledger
 

@@ -73,6 +73,36 @@ TEST(HandlerTest, WhatAHandlerThrowsIsInternalAndSaysNothing) {
   }
 }
 
+TEST(HandlerTest, AReadFromMemoryAnswersAtOnce) {
+  Harness h;
+  h.setup = [](ProbeService* service) {
+    service->get_now = [](Call& call, const GetRequest& request,
+                          Record* record) {
+      if (request.name() != "n") throw 7;
+      record->set_name(call.caller().agency());
+      return absl::OkStatus();
+    };
+  };
+  ASSERT_THAT(h.Start(), IsOk());
+  Record record;
+  grpc::ClientContext context;
+  EXPECT_THAT(h.Get(&record, &context), IsOk());
+  EXPECT_EQ(record.name(), "police-a");
+  grpc::ClientContext other;
+  SetCaller(PoliceCaller(), kTestDeadline, &other);
+  EXPECT_EQ(h.stub->Get(&other, GetRequest(), &record).error_code(),
+            grpc::StatusCode::INTERNAL);
+}
+
+// A misspelt name must not be a hole in the policy.
+TEST(HandlerTest, AMethodThatTheWrapperDoesNotKnowIsNotServed) {
+  Harness h;
+  h.setup = [](ProbeService* service) { service->get_name = "Probe.Gte"; };
+  ASSERT_THAT(h.Start(), IsOk());
+  EXPECT_THAT(h.Get(), StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(h.log.text(), HasSubstr("call unknown  INTERNAL"));
+}
+
 TEST(HandlerTest, AForgottenAnswerIsInternal) {
   Harness h;
   h.setup = [](ProbeService* service) {
@@ -130,7 +160,8 @@ TEST(HandlerTest, TheBudgetIsClamped) {
   for (const Case& c :
        {Case{std::nullopt, kDefaultBudget, absl::Seconds(2)},
         Case{absl::Hours(1), kMaxBudget, absl::Seconds(20)},
-        Case{absl::Seconds(10), absl::Seconds(10), absl::Seconds(5)}}) {
+        // The wire rounds timeouts up.
+        Case{absl::Seconds(10), absl::Seconds(11), absl::Seconds(5)}}) {
     Harness h;
     absl::Duration seen;
     h.setup = [&](ProbeService* service) {

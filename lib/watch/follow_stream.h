@@ -2,6 +2,7 @@
 #define LAGESBILD_LIB_WATCH_FOLLOW_STREAM_H_
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/client_callback.h>
 
 #include <functional>
 #include <memory>

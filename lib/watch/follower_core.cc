@@ -209,9 +209,7 @@ void FollowerCore::Failed(const absl::Status& status) {
 
 absl::Status FollowerCore::FromGrpc(const grpc::Status& status) const {
   if (status.ok()) return absl::UnavailableError("the server ended the stream");
-  if (options_.from_grpc_status) return options_.from_grpc_status(status);
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      status.error_message());
+  return options_.from_grpc_status(status);
 }
 
 void FollowerCore::Pause(absl::Duration* backoff) {

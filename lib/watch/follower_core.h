@@ -16,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mutex.h"
+#include "lib/rpc/status.h"
 #include "lib/watch/delivery_queue.h"
 #include "lib/watch/random.h"
 
@@ -34,9 +35,8 @@ struct FollowerOptions {
   std::size_t max_waiting_bytes = 8 << 20;
   // A number in [0, 1) (NewRandom). Thread-safe.
   std::function<double()> random = NewRandom();
-  // lib/rpc's FromGrpcStatus. Unset: the code and message, and the reason from
-  // google.rpc details.
-  std::function<absl::Status(const grpc::Status&)> from_grpc_status;
+  std::function<absl::Status(const grpc::Status&)> from_grpc_status =
+      rpc::FromGrpc;
 };
 
 struct FollowerStatus {

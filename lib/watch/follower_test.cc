@@ -110,10 +110,6 @@ class FollowerTest : public WatchFixture {
     options.name = "test follows notes";
     options.min_backoff = absl::Milliseconds(5);
     options.max_backoff = absl::Milliseconds(50);
-    options.from_grpc_status = [](const grpc::Status& status) {
-      return base::Error(static_cast<absl::StatusCode>(status.error_code()),
-                         status.error_message(), status.error_message());
-    };
     follower_ = std::make_unique<NoteFollower>(
         filter,
         [this](grpc::ClientContext* context, const WatchNotesRequest* request,
@@ -333,7 +329,7 @@ TEST(FollowerCoreTest, PausesLongerEachTimeAndShortAgainAfterAMessage) {
     const std::size_t before = times().size();
     return Eventually([&] {
       if (times().size() > before) return true;
-      clock.Advance(absl::Milliseconds(10));
+      clock.Advance(absl::Milliseconds(100));
       return false;
     });
   };

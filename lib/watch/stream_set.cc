@@ -162,9 +162,7 @@ void StreamSet::EndJob() {
 }
 
 grpc::Status StreamSet::ToGrpc(const absl::Status& status) const {
-  if (options_.to_grpc_status) return options_.to_grpc_status(status);
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      std::string(status.message()));
+  return options_.to_grpc_status(status);
 }
 
 StreamSet::Streams StreamSet::All() const {

@@ -52,6 +52,7 @@ class StreamSet final : public view::ViewListener,
   LogWindow& window() { return window_; }
   ledger::Ledger* ledger() const { return ledger_; }
   const base::Clock* clock() const { return clock_; }
+  base::Logger* logger() const { return logger_; }
   const WatchHubOptions& options() const { return options_; }
   grpc::Status ToGrpc(const absl::Status& status) const;
 

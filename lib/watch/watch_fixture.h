@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "lib/base/ids.h"
 #include "lib/ledger/memory_ledger.h"
+#include "lib/rpc/status.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/faulty_ledger.h"
 #include "tests/testing/note_board.h"
@@ -85,14 +86,14 @@ class Watcher {
   std::unique_ptr<grpc::ClientReader<Response>> reader_;
 };
 
+// Why a stream ended, as a client reads it from the wire.
+inline std::string Reason(const grpc::Status& status) {
+  return base::ReasonOf(rpc::FromGrpc(status));
+}
+
 class WatchFixture : public ::testing::Test {
  protected:
   void Serve(WatchHubOptions options = {}) {
-    // The reason in the message: details on the wire are lib/rpc's.
-    options.to_grpc_status = [](const absl::Status& status) {
-      return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                          base::ReasonOf(status));
-    };
     board_ = std::make_unique<testing::NoteBoard>(&ledger_, &clock_,
                                                   std::move(options));
   }

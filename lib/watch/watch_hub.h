@@ -14,6 +14,7 @@
 #include "lib/base/executor.h"
 #include "lib/base/log.h"
 #include "lib/ledger/ledger.h"
+#include "lib/rpc/status.h"
 #include "lib/view/view_core.h"
 #include "lib/watch/random.h"
 #include "lib/watch/renderer.h"
@@ -41,8 +42,7 @@ struct WatchHubOptions {
   std::size_t max_message_bytes = kMaxMessageBytes;
   // A number in [0, 1), for the jitter of ages (NewRandom). Thread-safe.
   std::function<double()> random = NewRandom();
-  // lib/rpc's ToGrpcStatus. Unset: code and message alone.
-  std::function<grpc::Status(const absl::Status&)> to_grpc_status;
+  std::function<grpc::Status(const absl::Status&)> to_grpc_status = rpc::ToGrpc;
 };
 
 // What a watcher asked for.

@@ -170,7 +170,7 @@ TEST_F(WatchHubTest, RefusesCursorsOfNoUse) {
   ledger::Position head{ledger_.StoreId(), 5, board_->view().Head().chain};
   const auto ended = [&](const std::string& cursor) {
     const grpc::Status status = Watcher(board_.get(), cursor).End();
-    return std::make_pair(status.error_code(), status.error_message());
+    return std::make_pair(status.error_code(), Reason(status));
   };
   using ::testing::Pair;
   EXPECT_THAT(ended("rubbish"),
@@ -198,9 +198,9 @@ TEST_F(WatchHubTest, DrainEndsAllStreamsAndRefusesNewOnes) {
   board_->hub().Drain();
   const grpc::Status ended = open.End();
   EXPECT_EQ(ended.error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_EQ(ended.error_message(), base::kDraining);
+  EXPECT_EQ(Reason(ended), base::kDraining);
   const grpc::Status refused = Watcher(board_.get(), CursorNow()).End();
-  EXPECT_EQ(refused.error_message(), base::kDraining);
+  EXPECT_EQ(Reason(refused), base::kDraining);
   EXPECT_TRUE(Eventually([&] { return board_->hub().stream_count() == 0; }));
 }
 
@@ -286,7 +286,7 @@ TEST_F(WatchHubTest, AnotherHistoryEndsTheStreamsAndTheirCursors) {
     status = Watcher(board_.get(), cursor).End();
     return status.error_code() != grpc::StatusCode::UNAVAILABLE;
   }));
-  EXPECT_EQ(status.error_message(), base::kCursorForeign);
+  EXPECT_EQ(Reason(status), base::kCursorForeign);
   board_.reset();
 }
 

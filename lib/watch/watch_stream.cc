@@ -112,25 +112,26 @@ void WatchStream::EnterLog(const ledger::Position& position) {
 void WatchStream::EnterSnapshot(absl::StatusOr<SnapshotPages> pages) {
   base::MutexLock lock(&mutex_);
   if (!pages.ok()) return EndLocked(pages.status());
-  snapshot_ = *std::move(pages);
+  snapshot_ = std::make_shared<SnapshotPages>(*std::move(pages));
   entered_ = true;
 }
 
 void WatchStream::NextPage() {
-  std::function<std::string()> next;
+  std::shared_ptr<SnapshotPages> snapshot;
   {
     base::MutexLock lock(&mutex_);
     if (finished_ || !snapshot_) return;
-    next = snapshot_->next;
+    snapshot = snapshot_;
   }
-  const std::string page = next();
+  const std::string page = snapshot->next();
   base::MutexLock lock(&mutex_);
+  if (finished_) return;
   if (!page.empty()) {
     sending_ = CutIntoPieces(page, set_->options().max_message_bytes);
     return;
   }
-  place_ = {snapshot_->at.revision, snapshot_->at.chain, std::nullopt,
-            std::move(snapshot_->basis)};
+  place_ = {snapshot->at.revision, snapshot->at.chain, std::nullopt,
+            std::move(snapshot->basis)};
   snapshot_.reset();
 }
 
@@ -267,6 +268,7 @@ void WatchStream::CheckTimes() {
       writing_ && now - last_write_ >= set_->options().stuck_after;
   if (!stuck || cancel_tried_ || context_ == nullptr) return;
   cancel_tried_ = true;
+  set_->logger()->Warn("watch stream cancelled: its client does not read");
   EndLocked(absl::CancelledError("the client does not read"));
   context_->TryCancel();
 }

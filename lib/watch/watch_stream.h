@@ -82,7 +82,7 @@ class WatchStream final : public WatchReactor,
   absl::Duration last_write_ ABSL_GUARDED_BY(mutex_);  // began; monotonic
 
   // A stream is in the snapshot while this is set, else in the log.
-  std::optional<SnapshotPages> snapshot_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<SnapshotPages> snapshot_ ABSL_GUARDED_BY(mutex_);
   bool entered_ ABSL_GUARDED_BY(mutex_) = false;
   Place place_ ABSL_GUARDED_BY(mutex_);
   // The revision of the last cursor sent; -1: none on this stream.

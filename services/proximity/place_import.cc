@@ -11,7 +11,7 @@ namespace lagesbild::proximity {
 namespace {
 
 std::string Field(size_t index, absl::string_view name) {
-  return absl::StrCat("places[", index, "].", name);
+  return absl::StrCat("places[", index + 1, "].", name);
 }
 
 // As the source has it: without what was judged here, and with the date of the

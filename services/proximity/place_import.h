@@ -37,9 +37,9 @@ struct ImportPlan {
 using PlaceIdFor = std::function<std::string(const std::string& source,
                                              const std::string& external_id)>;
 
-// The faults that rows can have between them: "places[7].external_id" names
-// both rows of an external id that comes twice, "places[3].position" says that
-// latitude and longitude look exchanged. Row i of the file is rows[i - 1].
+// The faults that rows can have between them, by row from 1 as in the file:
+// "places[7].external_id" names both rows of an external id that comes twice,
+// "places[3].position" says that latitude and longitude look exchanged.
 std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
                                                 const MunicipalityMap& map);
 

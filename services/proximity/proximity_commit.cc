@@ -15,8 +15,7 @@ bool IsKept(const News& news, const Kept* kept) {
 }
 
 template <typename Map>
-const typename Map::mapped_type* FindIn(const Map& map,
-                                        const std::string& id) {
+const typename Map::mapped_type* FindIn(const Map& map, const std::string& id) {
   const auto it = map.find(id);
   return it == map.end() ? nullptr : &it->second;
 }
@@ -39,8 +38,8 @@ void CommitBuilder::MoveAreas(watch::Followed to) {
   areas_moved_ = true;
 }
 
-void CommitBuilder::NoteImport(std::string source, int rows) {
-  places_ = EncodePlaces(source, rows);
+void CommitBuilder::NoteImport(const ImportAnswer& answer) {
+  places_ = EncodeAnswer(answer);
 }
 
 const Effects& CommitBuilder::Derive() {
@@ -59,17 +58,6 @@ void CommitBuilder::DropUnchanged() {
   std::erase_if(changes_.municipalities, [&](const auto& entry) {
     return IsKept(entry.second, FindIn(kept.municipalities(), entry.first));
   });
-}
-
-void CommitBuilder::KeepAnswer(const std::string& digest,
-                               const ImportAnswer& answer, absl::Time now) {
-  for (const auto& [id, stored] : state_.answers()) {
-    if (id == digest) continue;
-    if (now - stored.recorded > 2 * ledger::kRequestMemory) {
-      Put(absl::StrCat(kAnswerPrefix, id), std::nullopt);
-    }
-  }
-  Put(absl::StrCat(kAnswerPrefix, digest), EncodeAnswer(answer));
 }
 
 ledger::Transaction CommitBuilder::Take() {

@@ -34,15 +34,12 @@ class CommitBuilder {
 
   void MoveSites(watch::Followed to);
   void MoveAreas(watch::Followed to);
-  void NoteImport(std::string source, int rows);
 
   // What follows; call it once, when everything is in.
   const Effects& Derive();
 
-  // An answer to be found again under this digest; older ones that no request
-  // can ask for any more are dropped.
-  void KeepAnswer(const std::string& digest, const ImportAnswer& answer,
-                  absl::Time now);
+  // An import that answers so, to be found again at its revision.
+  void NoteImport(const ImportAnswer& answer);
 
   // Without writes when nothing changed.
   ledger::Transaction Take();

@@ -18,7 +18,6 @@ using store::v1::KeptAreaRecord;
 using store::v1::KeptSiteRecord;
 using store::v1::LayerRecord;
 using store::v1::PlaceRecord;
-using store::v1::PlacesRecord;
 
 template <typename Record>
 absl::StatusOr<Record> Parse(absl::string_view bytes) {
@@ -192,8 +191,7 @@ std::string EncodeSite(const Site& site) {
   return record.SerializeAsString();
 }
 
-absl::StatusOr<Site> DecodeSite(absl::string_view id,
-                                absl::string_view bytes) {
+absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
                       Parse<KeptSiteRecord>(bytes));
   return Site{.id = std::string(id),
@@ -216,13 +214,6 @@ absl::StatusOr<Municipality> DecodeMunicipality(absl::string_view bytes) {
   return Municipality{.code = record.code(),
                       .geometry = ReadGeometry(record.geometry()),
                       .valid = valid};
-}
-
-std::string EncodePlaces(absl::string_view source, int rows) {
-  PlacesRecord record;
-  record.set_source(std::string(source));
-  record.set_rows(rows);
-  return record.SerializeAsString();
 }
 
 std::string EncodeDay(base::Date day) {

@@ -17,9 +17,9 @@
 //   kept/area/<id>                    the same of a municipality
 //   cursor/registry.sites             where the followers stand; with "places"
 //   cursor/registry.areas             the guards: see proximity_commit.h
-//   places                            written with every import
+//   places                            what the last import answered; written
+//                                     with every one that changes something
 //   day                               the day for which all this was derived
-//   answer/<digest>                   what an import answered
 namespace lagesbild::proximity {
 
 inline constexpr char kPlacePrefix[] = "place/";
@@ -27,7 +27,6 @@ inline constexpr char kLayerPrefix[] = "layer/";
 inline constexpr char kExposurePrefix[] = "exposure/";
 inline constexpr char kKeptSitePrefix[] = "kept/site/";
 inline constexpr char kKeptAreaPrefix[] = "kept/area/";
-inline constexpr char kAnswerPrefix[] = "answer/";
 inline constexpr char kSitesCursorKey[] = "cursor/registry.sites";
 inline constexpr char kAreasCursorKey[] = "cursor/registry.areas";
 inline constexpr char kPlacesKey[] = "places";
@@ -56,7 +55,6 @@ std::string EncodeLayer(const Layer& layer);
 std::string EncodeExposure(const Exposure& exposure);
 std::string EncodeSite(const Site& site);
 std::string EncodeMunicipality(const Municipality& municipality);
-std::string EncodePlaces(absl::string_view source, int rows);
 std::string EncodeDay(base::Date day);
 std::string EncodeAnswer(const ImportAnswer& answer);
 

@@ -16,7 +16,6 @@ void ProximityState::Apply(const std::string& key, const Value& value,
       {kKeptSitePrefix, &ProximityState::ApplySite},
       {kKeptAreaPrefix, &ProximityState::ApplyArea},
       {kLayerPrefix, &ProximityState::ApplyLayer},
-      {kAnswerPrefix, &ProximityState::ApplyAnswer},
       {"", &ProximityState::ApplySingle},
   };
   const Stored stored{value.value_or(""), revision, recorded};
@@ -89,14 +88,6 @@ absl::Status ProximityState::ApplyArea(const std::string& id,
   if (!value) return absl::OkStatus();
   LB_ASSIGN_OR_RETURN(Municipality area, DecodeMunicipality(*value));
   inventory_.PutMunicipality(id, std::move(area));
-  return absl::OkStatus();
-}
-
-absl::Status ProximityState::ApplyAnswer(const std::string& id,
-                                         const Value& value,
-                                         const Stored& stored) {
-  answers_.erase(id);
-  if (value) answers_[id] = stored;
   return absl::OkStatus();
 }
 

@@ -1,7 +1,6 @@
 #ifndef LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_STATE_H_
 #define LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_STATE_H_
 
-#include <map>
 #include <optional>
 #include <string>
 
@@ -50,9 +49,6 @@ class ProximityState {
   // A place's record; null when there is none.
   const Stored* FindPlaceRecord(const std::string& id) const;
 
-  // By digest.
-  const std::map<std::string, Stored>& answers() const { return answers_; }
-
  private:
   using Value = std::optional<std::string>;
   using Applier = absl::Status (ProximityState::*)(const std::string& id,
@@ -73,15 +69,12 @@ class ProximityState {
                          const Stored& stored);
   absl::Status ApplyArea(const std::string& id, const Value& value,
                          const Stored& stored);
-  absl::Status ApplyAnswer(const std::string& id, const Value& value,
-                           const Stored& stored);
   absl::Status ApplySingle(const std::string& key, const Value& value,
                            const Stored& stored);
 
   base::Logger* const logger_;
   Inventory inventory_;
   absl::flat_hash_map<std::string, Stored> place_records_;
-  std::map<std::string, Stored> answers_;
   watch::Followed sites_;
   watch::Followed areas_;
   ledger::Revision places_revision_ = 0;

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/ledger/memory_ledger.h"
+#include "lib/ledger/redis_ledger.h"
 #include "lib/ledger/sqlite_ledger.h"
+#include "tests/testing/redis_server.h"
 #include "tests/testing/temp_dir.h"
 
 namespace lagesbild::testing {
@@ -87,12 +89,55 @@ class SqliteEngine final : public Engine {
   int stores_ = 0;
 };
 
+// Its files are looked into, so they are not compressed.
+class RedisEngine final : public Engine {
+ public:
+  RedisEngine(const base::Clock* clock, base::IdSource* ids)
+      : server_({"--rdbcompression", "no"}), clock_(clock), ids_(ids) {}
+  std::unique_ptr<Ledger> OpenNew() override {
+    ++stores_;
+    return OpenSecond();
+  }
+  std::unique_ptr<Ledger> Reopen(std::unique_ptr<Ledger> old) override {
+    old.reset();
+    server_.Restart();
+    return OpenSecond();
+  }
+  std::unique_ptr<Ledger> OpenSecond() override {
+    return Must(ledger::OpenRedis(Options(), clock_, ids_));
+  }
+  absl::StatusOr<std::unique_ptr<Ledger>> Restore(
+      const std::string& backup) override {
+    ++stores_;
+    const absl::Status restored = ledger::RestoreRedis(backup, Options(), ids_);
+    if (!restored.ok()) return restored;
+    return ledger::OpenRedis(Options(), clock_, ids_);
+  }
+  std::vector<std::string> Files() override {
+    return FilesIn(server_.folder());
+  }
+
+ private:
+  ledger::RedisOptions Options() const {
+    ledger::RedisOptions options;
+    options.endpoint.address = server_.address();
+    options.name = absl::StrCat("test/", stores_);
+    return options;
+  }
+
+  RedisServer server_;
+  const base::Clock* const clock_;
+  base::IdSource* const ids_;
+  int stores_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<Engine> NewEngine(const std::string& name,
                                   const base::Clock* clock,
                                   base::IdSource* ids) {
   if (name == "sqlite") return std::make_unique<SqliteEngine>(clock, ids);
+  if (name == "redis") return std::make_unique<RedisEngine>(clock, ids);
   return std::make_unique<MemoryEngine>(clock, ids);
 }
 

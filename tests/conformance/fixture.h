@@ -93,7 +93,7 @@ class ConformanceTest : public ::testing::TestWithParam<const char*> {
   std::unique_ptr<Ledger> ledger_;
 };
 
-inline constexpr const char* kEngineNames[] = {"memory", "sqlite"};
+inline constexpr const char* kEngineNames[] = {"memory", "sqlite", "redis"};
 inline const auto kEngines = ::testing::ValuesIn(kEngineNames);
 
 inline std::string EngineName(

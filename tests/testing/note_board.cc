@@ -15,6 +15,7 @@ namespace {
 using v1::NoteChange;
 
 constexpr std::size_t kPageBytes = 64 << 10;
+constexpr ledger::Revision kRevisionsPerPicture = 1000;
 
 NoteChange Removed(const std::string& key) {
   NoteChange change;
@@ -39,6 +40,17 @@ std::vector<NoteChange> ChangesUnder(const std::string& prefix,
     changes.push_back(c.after ? Upserted(c.key, *c.after) : Removed(c.key));
   }
   return changes;
+}
+
+void ApplyTo(const ledger::RevisionChanges& revision,
+             std::map<std::string, std::string>* notes) {
+  for (const ledger::Change& c : revision.changes) {
+    if (c.after) {
+      (*notes)[c.key] = *c.after;
+    } else {
+      notes->erase(c.key);
+    }
+  }
 }
 
 class NoteRenderer final : public watch::Renderer {
@@ -106,8 +118,37 @@ void NoteTruth::OnRevision(
     std::shared_ptr<const ledger::RevisionChanges> changes) {
   base::MutexLock lock(&mutex_);
   const ledger::Revision revision = changes->revision;
+  ApplyTo(*changes, &now_);
+  if (revision % kRevisionsPerPicture == 0) kept_.emplace(revision, now_);
   seen_.emplace(revision, std::move(changes));
   came_.SignalAll();
+}
+
+bool NoteTruth::WaitFor(ledger::Revision revision) {
+  while (revision > 0 && seen_.count(revision) == 0) {
+    if (!came_.WaitFor(&mutex_, kPatience)) return false;
+  }
+  return true;
+}
+
+std::optional<WatchAuditor::Changes> NoteTruth::Picture(
+    ledger::Revision revision, const std::string& prefix) {
+  NotesByKey picture;
+  {
+    base::MutexLock lock(&mutex_);
+    if (!WaitFor(revision)) return std::nullopt;
+    const auto kept = std::prev(kept_.upper_bound(revision));
+    picture = kept->second;
+    for (ledger::Revision r = kept->first + 1; r <= revision; ++r) {
+      ApplyTo(*seen_.at(r), &picture);
+    }
+  }
+  WatchAuditor::Changes names;
+  for (const auto& [key, text] : picture) {
+    if (absl::StartsWith(key, prefix))
+      names.push_back(Name(Upserted(key, text)));
+  }
+  return names;
 }
 
 std::optional<WatchAuditor::Changes> NoteTruth::Shown(
@@ -115,9 +156,7 @@ std::optional<WatchAuditor::Changes> NoteTruth::Shown(
   std::shared_ptr<const ledger::RevisionChanges> found;
   {
     base::MutexLock lock(&mutex_);
-    while (seen_.count(revision) == 0) {
-      if (!came_.WaitFor(&mutex_, kPatience)) return std::nullopt;
-    }
+    if (!WaitFor(revision)) return std::nullopt;
     found = seen_.at(revision);
   }
   WatchAuditor::Changes names;

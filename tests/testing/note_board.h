@@ -47,12 +47,24 @@ class NoteTruth final : public view::ViewListener {
   // What a watcher of `prefix` is shown of a revision.
   std::optional<WatchAuditor::Changes> Shown(ledger::Revision revision,
                                              const std::string& prefix);
+  // Everything a watcher of `prefix` is shown at a revision; not for boards
+  // that were opened on a ledger with notes in it.
+  std::optional<WatchAuditor::Changes> Picture(ledger::Revision revision,
+                                               const std::string& prefix);
 
  private:
+  using NotesByKey = std::map<std::string, std::string>;
+
+  bool WaitFor(ledger::Revision revision) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   base::Mutex mutex_;
   base::CondVar came_;
   std::map<ledger::Revision, std::shared_ptr<const ledger::RevisionChanges>>
       seen_ ABSL_GUARDED_BY(mutex_);
+  // The picture now, and as it was now and then, so that any can be rebuilt.
+  NotesByKey now_ ABSL_GUARDED_BY(mutex_);
+  std::map<ledger::Revision, NotesByKey> kept_ ABSL_GUARDED_BY(mutex_) = {
+      {0, {}}};
 };
 
 // A service to watch, on a ledger of the test's: view, hub and a real server on

@@ -33,7 +33,7 @@ inline bool Eventually(const std::function<bool()>& condition) {
   const absl::Duration end = clock.Monotonic() + kTestDeadline;
   while (!condition()) {
     if (clock.Monotonic() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "lagesbild/testing/v1/probe.grpc.pb.h"
@@ -42,12 +43,19 @@ class ProbeService final : public ProbeBase {
     *record = request.record();
     done(absl::OkStatus());
   };
+  // Answers Get instead, when set.
+  std::function<absl::Status(Call&, const GetRequest&, Record*)> get_now;
   Streamer watch;
+  // The name under which Get asks the wrapper.
+  std::string get_name = "Probe.Get";
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context,
                                 const GetRequest* request,
                                 Record* response) override {
-    return handlers_->Unary(context, request, response, "Probe.Get", get);
+    if (get_now) {
+      return handlers_->UnaryNow(context, request, response, get_name, get_now);
+    }
+    return handlers_->Unary(context, request, response, get_name, get);
   }
   grpc::ServerUnaryReactor* Put(grpc::CallbackServerContext* context,
                                 const PutRequest* request,

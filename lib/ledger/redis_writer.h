@@ -1,0 +1,72 @@
+#ifndef LAGESBILD_LIB_LEDGER_REDIS_WRITER_H_
+#define LAGESBILD_LIB_LEDGER_REDIS_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "lib/base/clock.h"
+#include "lib/ledger/ledger.h"
+#include "lib/ledger/redis_codec.h"
+#include "lib/ledger/redis_connection.h"
+#include "lib/ledger/redis_ledger.h"
+#include "lib/ledger/transaction.h"
+
+namespace lagesbild::ledger {
+
+// Sends commits over a connection of its own, a batch in one MULTI, so that
+// Redis syncs its file once for all of them, and they are never interleaved.
+//
+// When a reply is lost the outcome is unknown. The writer then connects anew
+// and takes a new epoch: from there on Redis refuses whatever the old
+// connection still had under way. What was sent is sent again under the same
+// sequence numbers, and the script answers those that were applied from its
+// memory. Not thread-safe.
+class RedisWriter {
+ public:
+  RedisWriter(RedisOptions options, std::string tag, std::string store_id,
+              std::string writer_id, const base::Clock* clock);
+
+  std::vector<absl::StatusOr<Committed>> Apply(
+      absl::Span<const PreparedTransaction> batch);
+
+ private:
+  struct Pending {
+    const PreparedTransaction* prepared;
+    std::int64_t sequence;
+    std::optional<absl::StatusOr<Committed>> result;
+  };
+  using Batch = std::vector<Pending*>;
+
+  absl::Status EnsureConnected();
+  absl::Status TakeEpoch();
+  // OK when every one has its result; else why the rest should be sent again.
+  absl::Status Attempt(const Batch& batch);
+  absl::Status Send(const Batch& batch);
+  absl::Status Receive(const Batch& batch);
+  absl::Status ReceiveAlone(Pending* pending);
+  absl::StatusOr<absl::Status> ReadQueued(std::size_t count);
+  absl::Status ReceiveReplicas(const Batch& batch);
+  absl::Status Settle(Pending* pending, const RedisValue& reply);
+  absl::Status SettleError(const Batch& batch, absl::string_view error);
+  absl::Status LoadScript();
+  absl::Duration TimeoutFor(const Batch& batch) const;
+
+  const RedisOptions options_;
+  const std::string tag_;
+  const std::string store_id_;
+  const base::Clock* const clock_;
+  WriterPlace place_;
+  std::unique_ptr<RedisConnection> connection_;
+  bool epoch_taken_ = false;
+  bool away_ = false;  // the last batch found no Redis
+};
+
+}  // namespace lagesbild::ledger
+
+#endif  // LAGESBILD_LIB_LEDGER_REDIS_WRITER_H_
