@@ -74,29 +74,26 @@ absl::Status Suite::Serve(Member* member) const {
   return absl::OkStatus();
 }
 
-template <typename Deps>
-Deps Suite::MakeDeps(Member* member) const {
-  Deps deps;
-  deps.ledger = member->ledger.get();
-  deps.clock = runtime_->clock();
-  deps.ids = runtime_->ids();
-  deps.logger = runtime_->logger();
-  deps.region = options_.region;
-  deps.handlers = runtime_->Handlers(InProcessCallers());
-  return deps;
+process::Environment Suite::EnvironmentOf(const Member& member) const {
+  process::Environment environment;
+  environment.runtime = runtime_;
+  environment.region = options_.region;
+  environment.ledger = member.ledger.get();
+  environment.handlers = runtime_->Handlers(InProcessCallers());
+  return environment;
 }
 
 absl::Status Suite::StartRegistry() {
   LB_RETURN_IF_ERROR(OpenLedger("registry", &registry_));
   LB_ASSIGN_OR_RETURN(registry_.component,
                       registry::RegistryComponent::Open(
-                          MakeDeps<registry::RegistryDeps>(&registry_)));
+                          EnvironmentOf(registry_).Lend<registry::RegistryDeps>()));
   return Serve(&registry_);
 }
 
 absl::Status Suite::StartProximity() {
   LB_RETURN_IF_ERROR(OpenLedger("proximity", &proximity_));
-  auto deps = MakeDeps<proximity::ProximityDeps>(&proximity_);
+  auto deps = EnvironmentOf(proximity_).Lend<proximity::ProximityDeps>();
   deps.registry = registry_.channel;
   LB_ASSIGN_OR_RETURN(proximity_.component,
                       proximity::ProximityComponent::Open(std::move(deps)));
@@ -105,7 +102,7 @@ absl::Status Suite::StartProximity() {
 
 absl::Status Suite::StartInterventions() {
   LB_RETURN_IF_ERROR(OpenLedger("interventions", &interventions_));
-  auto deps = MakeDeps<interventions::InterventionsDeps>(&interventions_);
+  auto deps = EnvironmentOf(interventions_).Lend<interventions::InterventionsDeps>();
   deps.registry = registry_.channel;
   deps.proximity = proximity_.channel;
   LB_ASSIGN_OR_RETURN(
@@ -116,10 +113,11 @@ absl::Status Suite::StartInterventions() {
 
 absl::Status Suite::StartNotifications() {
   LB_RETURN_IF_ERROR(OpenLedger("notifications", &notifications_));
-  auto deps = MakeDeps<notifications::NotificationsDeps>(&notifications_);
-  deps.registry = registry_.channel;
-  deps.proximity = proximity_.channel;
-  deps.interventions = interventions_.channel;
+  auto deps = EnvironmentOf(notifications_).Lend<notifications::NotificationsDeps>();
+  deps.upstreams = {registry_.channel, proximity_.channel,
+                    interventions_.channel};
+  deps.webhooks.targets = {.allow_http = options_.allow_local_webhooks,
+                           .allow_private = options_.allow_local_webhooks};
   LB_ASSIGN_OR_RETURN(
       notifications_.component,
       notifications::NotificationsComponent::Open(std::move(deps)));

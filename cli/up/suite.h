@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "gateway/gateway_component.h"
 #include "lib/ledger/ledger.h"
-#include "lib/process/runtime.h"
+#include "lib/process/service_main.h"
 #include "lib/rpc/server.h"
 
 namespace lagesbild::cli {
@@ -20,6 +20,8 @@ struct SuiteOptions {
   std::string grpc_address;   // the gateway's
   std::string admin_address;  // empty: none
   rpc::TlsFiles tls;          // the gateway's
+  // Webhooks may go to plain http and to addresses of this machine.
+  bool allow_local_webhooks = false;
   gateway::GatewayOptions gateway;
 };
 
@@ -52,9 +54,7 @@ class Suite {
       : options_(options), runtime_(runtime) {}
   absl::Status OpenLedger(const std::string& service, Member* member) const;
   absl::Status Serve(Member* member) const;
-  // For a component's deps struct: what all of them share.
-  template <typename Deps>
-  Deps MakeDeps(Member* member) const;
+  process::Environment EnvironmentOf(const Member& member) const;
   absl::Status StartRegistry();
   absl::Status StartProximity();
   absl::Status StartInterventions();

@@ -68,6 +68,10 @@ class UpCommand final : public Command {
     flags_.Add("grpc", "the gateway's address; port 0 takes a free one", &grpc_);
     flags_.Add("admin", "probes and metrics, plaintext", &admin_);
     flags_.Add("region", "the region whose picture this is", &region_);
+    flags_.Add("allow-local-webhooks",
+               "let webhooks go to plain http and private addresses; for trying "
+               "things out",
+               &allow_local_webhooks_);
     flags_.Add("log", "file for logs; empty: DIR/log.jsonl, -: stderr", &log_);
     program->Add("up", &flags_, [this] { return Report(Run()); });
   }
@@ -94,6 +98,7 @@ class UpCommand final : public Command {
     options.data_dir = data_;
     options.grpc_address = grpc_;
     options.admin_address = admin_;
+    options.allow_local_webhooks = allow_local_webhooks_;
     options.tls = process::TlsFilesIn(CertsDir(), "gateway");
     options.gateway.agencies_file = ConfigFile("agencies.textproto");
     options.gateway.policy_file = ConfigFile("policy.textproto");
@@ -179,6 +184,7 @@ class UpCommand final : public Command {
   std::string admin_ = "127.0.0.1:0";
   std::string region_ = "local";
   std::string log_;
+  bool allow_local_webhooks_ = false;
 };
 
 }  // namespace

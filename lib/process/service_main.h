@@ -26,6 +26,19 @@ struct Environment {
   ledger::Ledger* ledger = nullptr;  // null for a server without one
   rpc::HandlerOptions handlers;      // callers are what suite members say
   std::map<std::string, std::shared_ptr<grpc::Channel>> upstreams;  // by name
+
+  // What every component's deps struct begins with.
+  template <typename Deps>
+  Deps Lend() const {
+    Deps deps;
+    deps.ledger = ledger;
+    deps.clock = runtime->clock();
+    deps.ids = runtime->ids();
+    deps.logger = runtime->logger();
+    deps.region = region;
+    deps.handlers = handlers;
+    return deps;
+  }
 };
 
 // What one server is.
