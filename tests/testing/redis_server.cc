@@ -89,9 +89,6 @@ std::string Run(redisContext* context, const std::vector<std::string>& args) {
 
 RedisServer::RedisServer(std::vector<std::string> args)
     : args_(std::move(args)) {
-  for (std::size_t i = 0; i + 1 < args_.size(); ++i) {
-    if (args_[i] == "--requirepass") password_ = args_[i + 1];
-  }
   // Another process may take a free port before the server does.
   for (int i = 0; i < kPortAttempts; ++i) {
     port_ = FreePort();
@@ -107,6 +104,9 @@ std::string RedisServer::address() const {
 }
 
 bool RedisServer::Launch() {
+  for (std::size_t i = 0; i + 1 < args_.size(); ++i) {
+    if (args_[i] == "--requirepass") password_ = args_[i + 1];
+  }
   std::vector<std::string> argv = {"redis-server",
                                    "--bind",
                                    "127.0.0.1",
@@ -163,6 +163,9 @@ std::string RedisServer::Command(const std::vector<std::string>& args) {
       redisConnectWithTimeout("127.0.0.1", port_, {5, 0}), redisFree);
   if (context == nullptr || context->err != 0) return "-no connection";
   if (!password_.empty()) Run(context.get(), {"AUTH", password_});
+  if (args.size() == 4 && args[1] == "SET" && args[2] == "requirepass") {
+    password_ = args[3];
+  }
   return Run(context.get(), args);
 }
 

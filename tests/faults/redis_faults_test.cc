@@ -1,0 +1,230 @@
+#include <signal.h>
+
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "lib/base/clock.h"
+#include "lib/base/ids.h"
+#include "lib/ledger/redis_ledger.h"
+#include "tests/faults/ledger_load.h"
+#include "tests/testing/redis_server.h"
+#include "tests/testing/status_matchers.h"
+
+namespace lagesbild::testing {
+namespace {
+
+using absl::StatusCode;
+using ledger::CommitAndWait;
+using ::testing::HasSubstr;
+
+class RedisFaultsTest : public ::testing::Test {
+ protected:
+  ledger::RedisOptions OptionsFor(const RedisServer& server,
+                                  const std::string& password = "") {
+    ledger::RedisOptions options;
+    options.endpoint.address = server.address();
+    options.endpoint.password = password;
+    options.endpoint.command_timeout = absl::Seconds(5);
+    options.name = "faults";
+    return options;
+  }
+  void OpenOn(const RedisServer& server) {
+    ASSERT_OK_AND_ASSIGN(ledger_,
+                         ledger::OpenRedis(OptionsFor(server), &clock_, &ids_));
+  }
+  absl::Status Commit(const std::string& id) {
+    return CommitAndWait(ledger_.get(), LoadTransaction(id)).status();
+  }
+  static auto Unavailable() {
+    return ErrorIs(StatusCode::kUnavailable, base::kStorageUnavailable);
+  }
+  void ExpectLog(const std::vector<std::string>& ids) {
+    CrashAuditor auditor;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      auditor.Acknowledge({ledger::Revision(i + 1), ids[i]});
+    }
+    auditor.AuditAll(ledger_.get());
+    EXPECT_EQ(ledger_->ReadHead()->revision, ledger::Revision(ids.size()));
+  }
+
+  const base::SystemClock clock_;
+  base::RandomIds ids_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+};
+
+// While Redis restarts, the suite would hang, or need a restart after it.
+TEST_F(RedisFaultsTest, GoneAndBackGoesOnByItself) {
+  RedisServer server;
+  OpenOn(server);
+  ASSERT_THAT(Commit("before"), IsOk());
+  server.Stop();
+  EXPECT_THAT(Commit("refused"), Unavailable());
+  EXPECT_THAT(ledger_->Load(), Unavailable());
+  EXPECT_THAT(ledger_->WaitForHead(1, absl::Seconds(1)), Unavailable());
+  server.Start();
+  EXPECT_THAT(Commit("after"), IsOk());
+  ExpectLog({"before", "after"});
+}
+
+// A short absence would be felt by callers.
+TEST_F(RedisFaultsTest, AQuickRestartIsNotFelt) {
+  RedisServer server;
+  OpenOn(server);
+  ASSERT_THAT(Commit("before"), IsOk());
+  server.Restart();
+  EXPECT_THAT(Commit("after"), IsOk());
+  ExpectLog({"before", "after"});
+}
+
+// Out of memory would look like success, or break the ledger half-way.
+TEST_F(RedisFaultsTest, OutOfMemoryRefusesAndRecovers) {
+  RedisServer server;
+  OpenOn(server);
+  ASSERT_THAT(Commit("before"), IsOk());
+  server.Command({"CONFIG", "SET", "maxmemory", "1"});
+  for (int outstanding : {1, 8}) {
+    LedgerLoad load(ledger_.get(), "refused", outstanding, [](auto) {});
+    while (load.refused() < 10) std::this_thread::yield();
+    EXPECT_EQ(load.acknowledged(), 0);
+  }
+  EXPECT_THAT(Commit("refused"),
+              ErrorIs(StatusCode::kResourceExhausted, base::kStorageFull));
+  EXPECT_EQ(ledger_->Load()->records.size(), 3u);
+  server.Command({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_THAT(Commit("after"), IsOk());
+  ExpectLog({"before", "after"});
+}
+
+// A changed password would be told as something else.
+TEST_F(RedisFaultsTest, AWrongPasswordIsSaid) {
+  RedisServer server({"--requirepass", "right"});
+  for (const char* password : {"", "wrong"}) {
+    const auto opened =
+        ledger::OpenRedis(OptionsFor(server, password), &clock_, &ids_);
+    EXPECT_THAT(opened, Unavailable());
+    EXPECT_THAT(std::string(opened.status().message()),
+                HasSubstr("refuses the password"));
+  }
+  ASSERT_OK_AND_ASSIGN(
+      ledger_, ledger::OpenRedis(OptionsFor(server, "right"), &clock_, &ids_));
+  EXPECT_THAT(Commit("before"), IsOk());
+  server.Command({"CONFIG", "SET", "requirepass", "other"});
+  server.Command({"CLIENT", "KILL", "TYPE", "normal"});
+  EXPECT_THAT(Commit("refused"), Unavailable());
+  server.Restart();  // with its first password
+  EXPECT_THAT(Commit("after"), IsOk());
+  ExpectLog({"before", "after"});
+}
+
+// A server that may lose a second of commits would be trusted.
+TEST_F(RedisFaultsTest, AServerThatLosesCommitsIsRefused) {
+  const RedisServer everysec({"--appendfsync", "everysec"});
+  const RedisServer no_file({"--appendonly", "no"});
+  for (const RedisServer* server : {&everysec, &no_file}) {
+    const auto opened = ledger::OpenRedis(OptionsFor(*server), &clock_, &ids_);
+    EXPECT_THAT(opened, StatusIs(StatusCode::kFailedPrecondition));
+    EXPECT_THAT(std::string(opened.status().message()), HasSubstr("must be"));
+  }
+}
+
+// Records would cross the network in plain text.
+TEST_F(RedisFaultsTest, AnotherMachineIsRefused) {
+  for (const char* address :
+       {"10.0.0.1:6379", "redis.example:6379", "127.evil.example:6379",
+        "0.0.0.0:6379", "[fe80::1]:6379", "127.0.0.1", "127.0.0.1:0"}) {
+    ledger::RedisOptions options;
+    options.endpoint.address = address;
+    options.name = "n";
+    EXPECT_THAT(ledger::OpenRedis(options, &clock_, &ids_),
+                StatusIs(StatusCode::kInvalidArgument))
+        << address;
+  }
+}
+
+// An operator's SCRIPT FLUSH would stop all commits.
+TEST_F(RedisFaultsTest, AForgottenScriptIsLoadedAgain) {
+  RedisServer server;
+  OpenOn(server);
+  ASSERT_THAT(Commit("before"), IsOk());
+  server.Command({"SCRIPT", "FLUSH"});
+  EXPECT_THAT(Commit("after"), IsOk());
+  ExpectLog({"before", "after"});
+}
+
+// A report would be there twice, or be called lost although it is there, when
+// the connection breaks between commit and answer.
+TEST_F(RedisFaultsTest, BrokenConnectionsNeitherLoseNorDouble) {
+  RedisServer server;
+  OpenOn(server);
+  base::Mutex mutex;
+  CrashAuditor auditor;
+  {
+    LedgerLoad load(ledger_.get(), "k", 24,
+                    [&](const Acknowledged& acknowledged) {
+                      base::MutexLock lock(&mutex);
+                      auditor.Acknowledge(acknowledged);
+                    });
+    for (int i = 0; i < 60; ++i) {
+      const int until = load.acknowledged() + 20;
+      while (load.acknowledged() < until) std::this_thread::yield();
+      server.Command({"CLIENT", "KILL", "TYPE", "normal"});
+    }
+    EXPECT_EQ(load.refused(), 0);
+  }
+  auditor.AuditAll(ledger_.get());
+}
+
+// A server that stalls and wakes would carry out what its client has given up
+// and sent again.
+TEST_F(RedisFaultsTest, AStalledServerNeitherLosesNorDoubles) {
+  RedisServer server;
+  ledger::RedisOptions options = OptionsFor(server);
+  options.endpoint.command_timeout = absl::Milliseconds(150);
+  options.endpoint.connect_timeout = absl::Milliseconds(150);
+  ASSERT_OK_AND_ASSIGN(ledger_, ledger::OpenRedis(options, &clock_, &ids_));
+  base::Mutex mutex;
+  CrashAuditor auditor;
+  {
+    LedgerLoad load(ledger_.get(), "s", 24,
+                    [&](const Acknowledged& acknowledged) {
+                      base::MutexLock lock(&mutex);
+                      auditor.Acknowledge(acknowledged);
+                    });
+    for (int i = 0; i < 5; ++i) {
+      const int until = load.acknowledged() + 50;
+      while (load.acknowledged() < until) std::this_thread::yield();
+      kill(server.pid(), SIGSTOP);
+      // Long enough for the client to give up at least once, short enough that
+      // some batches get through at the second try and some do not.
+      std::this_thread::sleep_for(std::chrono::milliseconds(200 + 300 * i));
+      kill(server.pid(), SIGCONT);
+    }
+  }
+  auditor.AuditAll(ledger_.get());
+}
+
+// Another store under the same name would be written into as if it were ours.
+TEST_F(RedisFaultsTest, AReplacedStoreIsNotWrittenInto) {
+  RedisServer server;
+  OpenOn(server);
+  ASSERT_THAT(Commit("before"), IsOk());
+  server.Command({"FLUSHALL"});
+  EXPECT_THAT(Commit("refused"), StatusIs(StatusCode::kDataLoss));
+  const auto other = ledger::OpenRedis(OptionsFor(server), &clock_, &ids_);
+  ASSERT_THAT(other, IsOk());
+  EXPECT_THAT(Commit("refused"), StatusIs(StatusCode::kDataLoss));
+  EXPECT_EQ((*other)->ReadHead()->revision, 0);
+}
+
+// A commit would be acknowledged that no replica has.
+TEST_F(RedisFaultsTest, AMissingReplicaIsSaid) {
+  RedisServer server;
+  ledger::RedisOptions options = OptionsFor(server);
+  options.wait_replicas = 1;
+  options.wait_timeout = absl::Milliseconds(50);
+  ASSERT_OK_AND_ASSIGN(ledger_, ledger::OpenRedis(options, &clock_, &ids_));
+  EXPECT_THAT(Commit("alone"), Unavailable());
+}
+
+}  // namespace
+}  // namespace lagesbild::testing
