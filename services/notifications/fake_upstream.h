@@ -16,6 +16,7 @@
 #include "lib/base/ids.h"
 #include "lib/base/log.h"
 #include "lib/ledger/memory_ledger.h"
+#include "lib/rpc/status.h"
 #include "lib/view/view.h"
 #include "lib/watch/watch_hub.h"
 #include "tests/testing/status_matchers.h"
@@ -57,17 +58,21 @@ struct GapBoard {
   static Record* In(Change* change) { return change->mutable_gap(); }
 };
 
-// Serialised records by name; "touch" is no record.
+// Serialised records by name; "touch" is no record but what was reflected last.
 struct Board {
   static constexpr char kTouch[] = "touch";
 
   void Apply(const std::string& key, const std::optional<std::string>& value,
              ledger::Revision, absl::Time) {
-    if (key == kTouch) return;
+    if (key == kTouch) {
+      basis = watch::DecodeBasis(*value);
+      return;
+    }
     records.erase(key);
     if (value) records[key] = *value;
   }
   std::map<std::string, std::string> records;
+  watch::Basis basis;
 };
 
 template <typename Kind>
@@ -109,6 +114,7 @@ class BoardRenderer final : public watch::Renderer {
     std::string page;
     view_->Read([&](const Board& board, const ledger::Head& head) {
       pages.at = head;
+      pages.basis = board.basis;
       for (const auto& [name, bytes] : board.records) {
         page += ChangeBytes<Kind>(name, bytes);
       }
@@ -148,7 +154,7 @@ class FakeUpstream final {
   }
   // A revision that shows nothing, but that other ledgers are reflected.
   ledger::Revision Touch(const watch::Basis& basis) {
-    return Commit(Board::kTouch, "x", basis);
+    return Commit(Board::kTouch, watch::EncodeBasis(basis), basis);
   }
 
   lagesbild::access::v1::Position position() {
@@ -203,6 +209,7 @@ class FakeUpstream final {
         *view::View<Board>::Open(ledger_.get(), clock_, &executor_, &logger_);
     watch::WatchHubOptions options;
     options.service = Kind::kService;
+    options.to_grpc_status = rpc::ToGrpc;
     hub_ = std::make_unique<watch::WatchHub>(view_->core(), ledger_.get(),
                                              clock_, &executor_, &logger_,
                                              std::move(options));

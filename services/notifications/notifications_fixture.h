@@ -88,6 +88,9 @@ class NotificationsFixture : public ::testing::Test {
     deps.link_base = "https://lagesbild.example/";
     deps.webhooks.targets = {.allow_http = true, .allow_private = true};
     deps.random = [] { return 0.0; };
+    // The clock stands still unless the test moves it: no pause would end.
+    deps.follower.min_backoff = absl::ZeroDuration();
+    deps.follower.max_backoff = absl::ZeroDuration();
     deps.handlers.clock = &clock_;
     deps.handlers.logger = &logger_;
     deps.handlers.metrics = &metrics_;
@@ -107,7 +110,8 @@ class NotificationsFixture : public ::testing::Test {
     process->stub =
         v1::AgencyNotifications::NewStub(process->server->InProcessChannel());
     NotificationsComponent* component = process->component.get();
-    EXPECT_TRUE(Eventually([component] { return component->Ready(); }));
+    EXPECT_TRUE(Eventually([component] { return component->Ready(); }))
+        << logger_.text();
     processes_[name] = std::move(process);
     return processes_[name].get();
   }
@@ -213,7 +217,7 @@ class NotificationsFixture : public ::testing::Test {
     request.set_page_size(1000);
     auto response = Call(&v1::AgencyNotifications::Stub::ListAlerts, Office(),
                          request, Settle(), process);
-    EXPECT_THAT(response, ::lagesbild::testing::IsOk());
+    EXPECT_THAT(response, ::lagesbild::testing::IsOk()) << logger_.text();
     return response.value_or(v1::ListAlertsResponse());
   }
   v1::ListDeliveriesResponse Deliveries(const std::string& process = "one") {
@@ -228,7 +232,8 @@ class NotificationsFixture : public ::testing::Test {
   // The kinds of all events of all alerts at a site, in order.
   std::vector<v1::EventKind> EventsAt(const std::string& site) {
     std::vector<v1::EventKind> kinds;
-    for (const v1::Alert& alert : Alerts().alerts()) {
+    const v1::ListAlertsResponse found = Alerts();
+    for (const v1::Alert& alert : found.alerts()) {
       if (alert.site() != absl::StrCat(kParent, "/sites/", site)) continue;
       for (const v1::Event& event : alert.events()) {
         kinds.push_back(event.kind());

@@ -143,7 +143,8 @@ TEST_F(FollowerTest, TwoReplicasDeriveEverythingOnce) {
   EXPECT_THAT(Alerts("", "two").alerts(), SizeIs(100));
   std::set<std::string> ids;
   std::size_t events = 0;
-  for (const v1::Alert& alert : Alerts().alerts()) {
+  const v1::ListAlertsResponse alerts = Alerts();
+  for (const v1::Alert& alert : alerts.alerts()) {
     for (const v1::Event& event : alert.events()) {
       ids.insert(event.id());
       ++events;
@@ -207,7 +208,8 @@ TEST_F(FollowerTest, ASubscriptionHoldsFromItsAnswerOn) {
   }
   // The n-th event is told to n subscriptions at least; later ones may see it.
   std::map<std::string, int> told;
-  for (const auto& delivery : Deliveries().deliveries()) {
+  const v1::ListDeliveriesResponse found = Deliveries();
+  for (const v1::Delivery& delivery : found.deliveries()) {
     ++told[delivery.event().site()];
   }
   for (int i = 0; i < 20; ++i) {
