@@ -115,9 +115,12 @@ class BackupReader {
   absl::Status Run() {
     while (!ended_) {
       LB_ASSIGN_OR_RETURN(const std::string record, records_->Next());
-      if (record.empty()) return Damaged("an empty record");
-      Decoder in(absl::string_view(record).substr(1));
-      LB_RETURN_IF_ERROR(Give(record[0], &in));
+      absl::string_view rest = record;
+      if (rest.empty()) return Damaged("an empty record");
+      const char kind = rest.front();
+      rest.remove_prefix(1);
+      Decoder in(rest);
+      LB_RETURN_IF_ERROR(Give(kind, &in));
       if (!in.Finished()) return Damaged("a record of another length");
     }
     return records_->CheckEnd();
@@ -172,10 +175,12 @@ class BackupReader {
 
   absl::Status ReadVersion(StoredRevision* revision) {
     LB_ASSIGN_OR_RETURN(const std::string record, records_->Next());
-    if (record.empty() || record[0] != kVersion) {
+    absl::string_view rest = record;
+    if (rest.empty() || rest.front() != kVersion) {
       return Damaged("a version is missing");
     }
-    Decoder in(absl::string_view(record).substr(1));
+    rest.remove_prefix(1);
+    Decoder in(rest);
     revision->versions.push_back(DecodeVersion(&in));
     return in.Finished() ? absl::OkStatus() : Damaged("a version");
   }
@@ -184,6 +189,19 @@ class BackupReader {
   StoreSink* const sink_;
   bool ended_ = false;
 };
+
+// A new file's name is durable when its folder is.
+absl::Status SyncFolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder =
+      slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0) close(fd);
+  if (synced) return absl::OkStatus();
+  return StorageUnavailable(
+      absl::StrCat("backup ", path, ": ", std::strerror(errno)));
+}
 
 absl::Status ReadOnce(const std::string& path, StoreSink* sink) {
   LB_ASSIGN_OR_RETURN(const auto records, RecordReader::Open(path));
@@ -215,7 +233,9 @@ absl::StatusOr<std::unique_ptr<BackupWriter>> BackupWriter::Create(
 }
 
 absl::Status BackupWriter::Put(char kind, const std::string& fields) {
-  return out_->Put(std::string(1, kind) + fields);
+  std::string record(1, kind);
+  record.append(fields);
+  return out_->Put(record);
 }
 
 absl::Status BackupWriter::Begin(const StoreHeader& header) {
@@ -264,6 +284,7 @@ absl::Status BackupWriter::AddErasure(const Erasure& erasure) {
 absl::Status BackupWriter::Finish() {
   LB_RETURN_IF_ERROR(Put(kEnd, ""));
   LB_RETURN_IF_ERROR(out_->Finish());
+  LB_RETURN_IF_ERROR(SyncFolderOf(path_));
   finished_ = true;
   return absl::OkStatus();
 }

@@ -16,10 +16,10 @@ LeaseKeeper::LeaseKeeper(Ledger* ledger, const base::Clock* clock,
       ttl_(ttl) {}
 
 absl::StatusOr<bool> LeaseKeeper::Tick() {
-  base::MutexLock lock(&mutex_);
+  base::MutexLock lock(&storage_mutex_);
   LB_ASSIGN_OR_RETURN(const LeaseRecord stored, ledger_->ReadLease(name_));
   if (Mine(stored)) return Swap(stored, stored.token);
-  held_ = false;
+  LetGo();
   return Take(stored);
 }
 
@@ -51,25 +51,35 @@ absl::StatusOr<bool> LeaseKeeper::Swap(const LeaseRecord& stored,
   const absl::Status swapped = ledger_->SwapLease(
       name_, stored, {holder_, token, stored.beat + 1, ttl_});
   if (absl::IsAborted(swapped)) {
-    held_ = false;
+    LetGo();
     return false;
   }
   LB_RETURN_IF_ERROR(swapped);
-  held_ = true;
-  renewed_at_ = before;
+  Hold(token, before);
   seen_.reset();
   return true;
 }
 
+void LeaseKeeper::Hold(std::int64_t token, absl::Duration since) {
+  base::MutexLock lock(&held_mutex_);
+  held_ = token;
+  renewed_at_ = since;
+}
+
+void LeaseKeeper::LetGo() {
+  base::MutexLock lock(&held_mutex_);
+  held_.reset();
+}
+
 std::optional<Fence> LeaseKeeper::fence() const {
-  base::MutexLock lock(&mutex_);
+  base::MutexLock lock(&held_mutex_);
   if (!held_ || clock_->Monotonic() - renewed_at_ >= ttl_) return std::nullopt;
-  return Fence{name_, token_};
+  return Fence{name_, *held_};
 }
 
 absl::Status LeaseKeeper::Release() {
-  base::MutexLock lock(&mutex_);
-  held_ = false;
+  base::MutexLock lock(&storage_mutex_);
+  LetGo();
   LB_ASSIGN_OR_RETURN(const LeaseRecord stored, ledger_->ReadLease(name_));
   if (!Mine(stored)) return absl::OkStatus();
   const absl::Status freed = ledger_->SwapLease(

@@ -31,7 +31,7 @@ class LeaseKeeper {
   absl::StatusOr<bool> Tick();
 
   // What a commit by the holder carries; nullopt when the lease is not held or
-  // was not renewed for a ttl.
+  // was not renewed for a ttl. Never blocks.
   std::optional<Fence> fence() const;
 
   // Frees the lease if it is held, so that another need not wait.
@@ -39,27 +39,32 @@ class LeaseKeeper {
 
  private:
   absl::StatusOr<bool> Take(const LeaseRecord& stored)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(storage_mutex_);
   absl::StatusOr<bool> Swap(const LeaseRecord& stored, std::int64_t token)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(storage_mutex_);
   bool Mine(const LeaseRecord& stored) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(storage_mutex_);
   bool StoodStill(const LeaseRecord& stored)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(storage_mutex_);
+  void Hold(std::int64_t token, absl::Duration since);
+  void LetGo();
 
   Ledger* const ledger_;
   const base::Clock* const clock_;
   const std::string name_;
   const std::string holder_;
   const absl::Duration ttl_;
-  mutable base::Mutex mutex_;
-  // The token last asked for; ours for sure only while held_.
-  std::int64_t token_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool held_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Duration renewed_at_ ABSL_GUARDED_BY(mutex_);
+  // Held while the storage is asked.
+  base::Mutex storage_mutex_;
+  // The token last asked for; ours for sure only while held_ has it.
+  std::int64_t token_ ABSL_GUARDED_BY(storage_mutex_) = 0;
   // Another's lease as last seen to move, and when.
-  std::optional<LeaseRecord> seen_ ABSL_GUARDED_BY(mutex_);
-  absl::Duration seen_at_ ABSL_GUARDED_BY(mutex_);
+  std::optional<LeaseRecord> seen_ ABSL_GUARDED_BY(storage_mutex_);
+  absl::Duration seen_at_ ABSL_GUARDED_BY(storage_mutex_);
+  // Apart, so that fence() never waits for the storage.
+  mutable base::Mutex held_mutex_;
+  std::optional<std::int64_t> held_ ABSL_GUARDED_BY(held_mutex_);
+  absl::Duration renewed_at_ ABSL_GUARDED_BY(held_mutex_);
 };
 
 }  // namespace lagesbild::ledger

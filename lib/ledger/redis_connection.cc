@@ -122,7 +122,9 @@ absl::Status RedisConnection::Prepare(const RedisEndpoint& endpoint) {
     LB_RETURN_IF_ERROR(Call({"AUTH", endpoint.password}).status());
   }
   LB_RETURN_IF_ERROR(CheckSetting("appendonly", "yes"));
-  return CheckSetting("appendfsync", "always");
+  LB_RETURN_IF_ERROR(CheckSetting("appendfsync", "always"));
+  LB_RETURN_IF_ERROR(CheckSetting("no-appendfsync-on-rewrite", "no"));
+  return CheckSetting("maxmemory-policy", "noeviction");
 }
 
 absl::Status RedisConnection::CheckSetting(absl::string_view name,
@@ -135,6 +137,7 @@ absl::Status RedisConnection::CheckSetting(absl::string_view name,
 }
 
 void RedisConnection::SetTimeout(absl::Duration timeout) {
+  timeout_ = timeout;
   redisSetTimeout(context_, absl::ToTimeval(timeout));
 }
 
@@ -173,21 +176,21 @@ absl::Status RedisConnection::Flush() {
 
 absl::StatusOr<RedisReply> RedisConnection::Read() {
   if (broken_) return StorageUnavailable("redis: connection broken");
-  std::string buffer(kReadBytes, '\0');
+  in_.resize(kReadBytes);
   while (true) {
     void* reply = nullptr;
     if (redisReaderGetReply(context_->reader, &reply) != REDIS_OK) {
       return Break(context_->reader->errstr);
     }
     if (reply != nullptr) return RedisReply(static_cast<redisReply*>(reply));
-    const ssize_t got = recv(context_->fd, buffer.data(), buffer.size(), 0);
+    const ssize_t got = recv(context_->fd, in_.data(), in_.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got == 0) return Break("connection closed");
     if (got < 0) {
       return Break(errno == EAGAIN ? "no answer in time"
                                    : std::strerror(errno));
     }
-    redisReaderFeed(context_->reader, buffer.data(),
+    redisReaderFeed(context_->reader, in_.data(),
                     static_cast<std::size_t>(got));
   }
 }

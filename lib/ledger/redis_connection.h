@@ -67,8 +67,8 @@ absl::Status RedisErrorStatus(absl::string_view error);
 class RedisConnection {
  public:
   // Connects, authenticates, and reads back that the server keeps what it
-  // acknowledges: FAILED_PRECONDITION unless appendonly is yes and appendfsync
-  // is always.
+  // acknowledges: FAILED_PRECONDITION unless appendonly is yes, appendfsync is
+  // always, also during rewrites, and nothing is evicted.
   static absl::StatusOr<std::unique_ptr<RedisConnection>> Connect(
       const RedisEndpoint& endpoint);
   ~RedisConnection();
@@ -90,6 +90,7 @@ class RedisConnection {
 
   // For commands that take longer than most.
   void SetTimeout(absl::Duration timeout);
+  absl::Duration timeout() const { return timeout_; }
   // False when it broke or the server closed it.
   bool Usable() const;
 
@@ -100,7 +101,9 @@ class RedisConnection {
   absl::Status Break(absl::string_view why);
 
   redisContext* const context_;
+  absl::Duration timeout_;
   std::string out_;
+  std::vector<char> in_;
   bool broken_ = false;
 };
 

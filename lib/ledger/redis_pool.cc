@@ -1,6 +1,12 @@
 #include "lib/ledger/redis_pool.h"
 
 namespace lagesbild::ledger {
+namespace {
+
+// Connections kept for the next user.
+constexpr std::size_t kMaxIdle = 16;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<RedisConnection>> RedisPool::Take() {
   {
@@ -17,7 +23,7 @@ absl::StatusOr<std::unique_ptr<RedisConnection>> RedisPool::Take() {
 void RedisPool::Return(std::unique_ptr<RedisConnection> connection) {
   if (!connection->Usable()) return;
   base::MutexLock lock(&mutex_);
-  idle_.push_back(std::move(connection));
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
 }
 
 }  // namespace lagesbild::ledger

@@ -63,8 +63,8 @@ absl::StatusOr<Head> RedisReads::WaitForHead(Revision after,
     LB_ASSIGN_OR_RETURN(Head head, ReadHead());
     const absl::Duration left = end - real.Monotonic();
     if (head.revision > after || left < absl::Milliseconds(1)) return head;
-    const std::string block =
-        absl::StrCat(absl::ToInt64Milliseconds(std::min(left, kBlock)));
+    const std::string block = absl::StrCat(absl::ToInt64Milliseconds(
+        std::min({left, kBlock, connection_->timeout() / 2})));
     const std::string id = absl::StrCat(after, "-18446744073709551615");
     LB_RETURN_IF_ERROR(connection_
                            ->Call({"XREAD", "COUNT", "1", "BLOCK", block,

@@ -78,10 +78,7 @@ class SqliteLedger final : public Ledger {
         [](SqliteReads* reads) { return reads->Requests(); });
   }
 
-  absl::Status Compact(Revision through) override {
-    base::MutexLock lock(&write_mutex_);
-    return writer_.Compact(through);
-  }
+  absl::Status Compact(Revision through) override;
 
   absl::StatusOr<Revision> CompactedThrough() override {
     return readers_.Run<absl::StatusOr<Revision>>(
@@ -128,6 +125,11 @@ class SqliteLedger final : public Ledger {
   }
 
  private:
+  absl::StatusOr<bool> DropLogRows(Revision through) {
+    base::MutexLock lock(&write_mutex_);
+    return writer_.DropLogRows(through);
+  }
+
   absl::Status Export(StoreSink* sink) {
     return readers_.Run<absl::Status>(
         [&](SqliteReads* reads) { return reads->Export(sink); });
@@ -169,6 +171,19 @@ absl::StatusOr<Head> SqliteLedger::WaitForHead(Revision after,
     if (head.revision > after || left <= absl::ZeroDuration()) return head;
     AwaitOwnCommit(after, std::min(left, kLookForOthers));
   }
+}
+
+absl::Status SqliteLedger::Compact(Revision through) {
+  {
+    base::MutexLock lock(&write_mutex_);
+    LB_RETURN_IF_ERROR(writer_.MoveCompacted(through));
+  }
+  bool more = true;
+  while (more) {
+    LB_ASSIGN_OR_RETURN(more, DropLogRows(through));
+  }
+  base::MutexLock lock(&write_mutex_);
+  return writer_.ForgetRequests();
 }
 
 }  // namespace

@@ -12,6 +12,9 @@
 namespace lagesbild::ledger {
 namespace {
 
+// Reading connections kept for the next reader.
+constexpr std::size_t kMaxIdle = 16;
+
 // What VersionOf reads: key, revision, recorded, kind, value.
 constexpr char kLogAfter[] =
     "SELECT revision, first, count, chain, meta FROM log "
@@ -275,7 +278,7 @@ absl::StatusOr<std::unique_ptr<Database>> SqliteReaders::Take() {
 
 void SqliteReaders::Return(std::unique_ptr<Database> db) {
   base::MutexLock lock(&mutex_);
-  idle_.push_back(std::move(db));
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(db));
 }
 
 }  // namespace lagesbild::ledger

@@ -90,16 +90,6 @@ std::vector<absl::StatusOr<Committed>> SqliteWriter::Apply(
   return results;
 }
 
-absl::Status SqliteWriter::Compact(Revision through) {
-  LB_RETURN_IF_ERROR(MoveCompacted(through));
-  bool left = true;
-  while (left) {
-    LB_ASSIGN_OR_RETURN(left, DropLogRows(through));
-  }
-  return ForgetRequests();
-}
-
-// First of all, so that no reader finds rows gone that it may still ask for.
 absl::Status SqliteWriter::MoveCompacted(Revision through) {
   DatabaseTransaction transaction(db_.get(), kWrite);
   LB_RETURN_IF_ERROR(transaction.status());

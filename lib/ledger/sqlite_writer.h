@@ -30,7 +30,13 @@ class SqliteWriter {
   // The head after the last Apply.
   Revision head() const { return head_; }
 
-  absl::Status Compact(Revision through);
+  // A compaction is these three, each short, so that commits may come between:
+  // the mark first, so that no reader finds rows gone that it may still ask
+  // for; then rows, until none is left; then the requests.
+  absl::Status MoveCompacted(Revision through);
+  absl::StatusOr<bool> DropLogRows(Revision through);  // true: there are more
+  absl::Status ForgetRequests();
+
   absl::Status Erase(const Erasure& erasure);
   absl::Status SwapLease(absl::string_view name, const LeaseRecord& expected,
                          const LeaseRecord& next);
@@ -42,9 +48,6 @@ class SqliteWriter {
       absl::Span<const PreparedTransaction> batch);
   absl::StatusOr<Committed> ApplyOne(const PreparedTransaction& prepared,
                                      Standing* standing);
-  absl::Status MoveCompacted(Revision through);
-  absl::StatusOr<bool> DropLogRows(Revision through);
-  absl::Status ForgetRequests();
   absl::Status EraseRows(const Erasure& erasure);
   absl::Status EraseRow(const std::string& key, Revision revision);
   absl::Status EraseEveryRow(const std::string& key);

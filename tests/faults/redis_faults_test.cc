@@ -120,7 +120,9 @@ TEST_F(RedisFaultsTest, AWrongPasswordIsSaid) {
 TEST_F(RedisFaultsTest, AServerThatLosesCommitsIsRefused) {
   const RedisServer everysec({"--appendfsync", "everysec"});
   const RedisServer no_file({"--appendonly", "no"});
-  for (const RedisServer* server : {&everysec, &no_file}) {
+  const RedisServer pausing({"--no-appendfsync-on-rewrite", "yes"});
+  const RedisServer evicting({"--maxmemory-policy", "allkeys-lru"});
+  for (const RedisServer* server : {&everysec, &no_file, &pausing, &evicting}) {
     const auto opened = ledger::OpenRedis(OptionsFor(*server), &clock_, &ids_);
     EXPECT_THAT(opened, StatusIs(StatusCode::kFailedPrecondition));
     EXPECT_THAT(std::string(opened.status().message()), HasSubstr("must be"));

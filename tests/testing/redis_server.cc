@@ -42,7 +42,7 @@ std::string TextOf(const redisReply* reply) {
     case REDIS_REPLY_INTEGER:
       return absl::StrCat(reply->integer);
     case REDIS_REPLY_ERROR:
-      return "-" + std::string(reply->str, reply->len);
+      return absl::StrCat("-", absl::string_view(reply->str, reply->len));
     case REDIS_REPLY_ARRAY: {
       std::string text;
       for (std::size_t i = 0; i < reply->elements; ++i) {
