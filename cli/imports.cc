@@ -157,12 +157,14 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
     const ImportOptions& options) {
   LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
   const auto stub = rv::SiteRegistry::NewStub(client->channel());
+  auto first = FirstMessage<rv::ImportAreasRequest>(parent, options);
+  first.set_expected_rows(static_cast<int>(rows.size()));
   return Upload<rv::ImportAreasResponse>(
       client,
       [&](auto* context, auto* response) {
         return stub->ImportAreas(context, response);
       },
-      FirstMessage<rv::ImportAreasRequest>(parent, options), rows,
+      std::move(first), rows,
       [kind](const FeatureRow& row, rv::ImportAreasRequest* request) {
         rv::Area* area = request->add_areas();
         area->set_kind(kind);
@@ -195,6 +197,7 @@ absl::StatusOr<rv::ImportSitesResponse> ImportSites(
   auto first = FirstMessage<rv::ImportSitesRequest>(parent, options);
   first.set_source(options.source);
   first.set_allow_duplicates(options.allow_duplicates);
+  first.set_expected_rows(static_cast<int>(rows.size()));
   return Upload<rv::ImportSitesResponse>(
       client,
       [&](auto* context, auto* response) {
