@@ -158,7 +158,7 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
   LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
   const auto stub = rv::SiteRegistry::NewStub(client->channel());
   auto first = FirstMessage<rv::ImportAreasRequest>(parent, options);
-  first.set_expected_rows(static_cast<int>(rows.size()));
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
   return Upload<rv::ImportAreasResponse>(
       client,
       [&](auto* context, auto* response) {
@@ -181,6 +181,7 @@ absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
   const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
   auto first = FirstMessage<pv::ImportPlacesRequest>(parent, options);
   first.set_source(options.source);
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
   return Upload<pv::ImportPlacesResponse>(
       client,
       [&](auto* context, auto* response) {
@@ -197,7 +198,7 @@ absl::StatusOr<rv::ImportSitesResponse> ImportSites(
   auto first = FirstMessage<rv::ImportSitesRequest>(parent, options);
   first.set_source(options.source);
   first.set_allow_duplicates(options.allow_duplicates);
-  first.set_expected_rows(static_cast<int>(rows.size()));
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
   return Upload<rv::ImportSitesResponse>(
       client,
       [&](auto* context, auto* response) {
