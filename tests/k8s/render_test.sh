@@ -14,7 +14,7 @@ count() { grep -c -- "$1" <<<"$rendered" || true; }
 for probe in startupProbe readinessProbe livenessProbe; do
   [ "$(count "$probe:")" = 5 ] || fail "not five of $probe"
 done
-tr -s ' \n' ' ' <<<"$rendered" | grep -q 'appendfsync always' || fail "Redis may lose commits"
+tr -s ' \n' ' ' <<<"$rendered" | grep 'appendfsync always' >/dev/null || fail "Redis may lose commits"
 for server in registryd proximityd interventionsd notificationsd gatewayd; do
   grep -q -- "- $server\$" <<<"$rendered" || fail "nothing runs $server"
 done
