@@ -1,13 +1,10 @@
 #include "services/notifications/decision.h"
 
-#include <iostream>
-#include <memory>
-#include <random>
 #include <set>
 
-#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/notifications/decision_fixture.h"
 
 namespace lagesbild::notifications {
 namespace {
@@ -15,85 +12,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const absl::Time kNow = absl::FromUnixSeconds(1700000000);
-
-KeptSite SiteOf(const std::string& id, SiteState state) {
-  return {.name = "regions/r/sites/" + id,
-          .state = state,
-          .agreed = SiteState::kUnspecified,
-          .municipality = "0180",
-          .display_name = "Torget " + id,
-          .extra = ""};
-}
-
-KeptExposure ExposureOf(const std::string& site, const std::string& place) {
-  return {.name = absl::StrCat("regions/r/exposures/l~", site, "~", place),
-          .site = "regions/r/sites/" + site,
-          .municipality = "0180",
-          .place_display_name = "Skola " + place,
-          .extra = ""};
-}
-
-KeptGap GapOf(const std::string& site) {
-  return {.name = "regions/r/coverageGaps/" + site,
-          .site = "regions/r/sites/" + site,
-          .municipality = "0180",
-          .site_display_name = "Torget " + site,
-          .extra = ""};
-}
-
-Origin At(std::int64_t revision, Word word = Word::kChange) {
-  return {.word = word,
-          .store_id = "store",
-          .revision = revision,
-          .time = kNow + absl::Seconds(revision)};
-}
-
-template <typename T>
-void Take(const std::map<std::string, std::optional<T>>& effects,
-          HeldById<T>* facts) {
-  for (const auto& [id, value] : effects) {
-    facts->erase(id);
-    if (value) (*facts)[id] = {std::make_shared<const T>(*value), 1};
-  }
-}
-
-// What the ledger and its projection do, done by hand.
-void Commit(const Effects& effects, Facts* facts) {
-  Take(effects.sites, &facts->sites);
-  Take(effects.exposures, &facts->exposures);
-  Take(effects.gaps, &facts->gaps);
-  facts->exposures_at.clear();
-  for (const auto& [id, held] : facts->exposures) {
-    ++facts->exposures_at[held.value->site];
-  }
-  for (const auto& [id, alert] : effects.alerts) {
-    facts->alerts[id] = {std::make_shared<const Alert>(alert), 1};
-  }
-  facts->open_alerts.clear();
-  for (const auto& [id, held] : facts->alerts) {
-    if (held.value->state != AlertState::kResolved) {
-      facts->open_alerts[held.value->fingerprint] = id;
-    }
-  }
-  for (const Delivery& delivery : effects.deliveries) {
-    facts->deliveries[delivery.id] = {std::make_shared<Delivery>(delivery), 1};
-    facts->last_create = std::max(facts->last_create, delivery.create_time);
-  }
-}
-
-void Subscribe(const std::string& id, Facts* facts, bool disabled = false) {
-  Contact contact;
-  contact.id = "c-" + id;
-  contact.disabled = disabled;
-  Subscription subscription;
-  subscription.id = id;
-  subscription.contact = contact.id;
-  facts->contacts[contact.id] = {std::make_shared<const Contact>(contact), 1};
-  facts->subscriptions[id] = {
-      std::make_shared<const Subscription>(subscription), 1};
-}
 
 std::vector<EventKind> KindsOf(const Effects& effects) {
   std::vector<EventKind> kinds;
@@ -317,95 +235,6 @@ TEST(DecisionTest, FieldsOfANewerVersionSurvive) {
   Decision decision(&facts, kNow);
   decision.SiteIs(At(2), SiteOf("s1", SiteState::kCeased));
   EXPECT_EQ(decision.effects().sites.at("s1")->extra, "newer");
-}
-
-// A model of one gap's life: present or not, and the events that follow.
-struct Model {
-  std::map<std::string, bool> gaps;
-  std::vector<std::pair<std::string, EventKind>> events;
-
-  void Set(const std::string& site, bool present) {
-    if (gaps[site] == present) return;
-    gaps[site] = present;
-    events.emplace_back(
-        site, present ? EventKind::kGapOpened : EventKind::kGapClosed);
-  }
-};
-
-// Whatever the order, and wherever commits begin and end, nothing is told twice
-// and nothing is left out.
-TEST(DecisionTest, RandomHistoriesInRandomBatchesFollowTheModel) {
-  const unsigned seed = std::random_device()();
-  std::cout << "seed " << seed << "\n";
-  std::mt19937 random(seed);
-  for (int round = 0; round < 50; ++round) {
-    Model model;
-    Facts facts;
-    Subscribe("sub", &facts);
-    std::vector<std::pair<std::string, EventKind>> derived;
-    std::set<std::string> ids;
-    auto decision = std::make_unique<Decision>(&facts, kNow);
-    for (int revision = 1; revision <= 200; ++revision) {
-      const std::string site = absl::StrCat("s", random() % 5);
-      const bool present = random() % 2 == 0;
-      model.Set(site, present);
-      if (present) {
-        decision->GapIs(At(revision), GapOf(site));
-      } else {
-        decision->GapGone(At(revision), GapOf(site).name);
-      }
-      if (random() % 4 != 0 && revision < 200) continue;
-      for (const Event& event : decision->effects().events) {
-        derived.emplace_back(std::string(IdOf(event.site)), event.kind);
-        EXPECT_TRUE(ids.insert(event.id).second);
-      }
-      Commit(decision->effects(), &facts);
-      decision = std::make_unique<Decision>(&facts, kNow);
-    }
-    ASSERT_EQ(derived, model.events);
-    ASSERT_EQ(facts.deliveries.size(), model.events.size());
-    for (const auto& [site, present] : model.gaps) {
-      EXPECT_EQ(facts.gaps.count(site) > 0, present);
-      EXPECT_EQ(facts.open_alerts.count("gap/" + site) > 0, present);
-    }
-  }
-}
-
-// The same for sites, whose states are many.
-TEST(DecisionTest, BatchesDoNotChangeWhatSitesTell) {
-  const unsigned seed = std::random_device()();
-  std::cout << "seed " << seed << "\n";
-  std::mt19937 random(seed);
-  for (int round = 0; round < 50; ++round) {
-    Facts one_by_one;
-    Facts whole;
-    Decision all(&whole, kNow);
-    std::vector<std::string> singles;
-    for (int revision = 1; revision <= 100; ++revision) {
-      const KeptSite site = SiteOf(absl::StrCat("s", random() % 3),
-                                   static_cast<SiteState>(1 + random() % 7));
-      Decision single(&one_by_one, kNow);
-      const bool gone = random() % 10 == 0;
-      for (Decision* decision : {&single, &all}) {
-        if (gone) {
-          decision->SiteGone(At(revision), site.name);
-        } else {
-          decision->SiteIs(At(revision), site);
-        }
-      }
-      for (const Event& event : single.effects().events) {
-        singles.push_back(event.id);
-      }
-      Commit(single.effects(), &one_by_one);
-    }
-    std::vector<std::string> together;
-    for (const Event& event : all.effects().events) {
-      together.push_back(event.id);
-    }
-    Commit(all.effects(), &whole);
-    ASSERT_EQ(singles, together);
-    ASSERT_EQ(one_by_one.open_alerts, whole.open_alerts);
-  }
 }
 
 }  // namespace

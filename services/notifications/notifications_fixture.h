@@ -20,6 +20,7 @@
 #include "lib/rpc/server.h"
 #include "lib/rpc/status.h"
 #include "services/notifications/fake_upstream.h"
+#include "services/notifications/keeping_logger.h"
 #include "services/notifications/notifications_component.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
@@ -31,27 +32,6 @@ namespace lagesbild::notifications {
 
 inline constexpr absl::Duration kPatience = absl::Seconds(30);
 inline constexpr char kParent[] = "regions/r";
-
-// Keeps what was logged.
-class KeepingLogger final : public base::Logger {
- public:
-  void Log(base::Severity, absl::string_view event,
-           const base::LogFields& fields) override {
-    base::MutexLock lock(&mutex_);
-    absl::StrAppend(&text_, event, "\n");
-    for (const auto& [name, value] : fields) {
-      absl::StrAppend(&text_, name, "=", value, "\n");
-    }
-  }
-  std::string text() const {
-    base::MutexLock lock(&mutex_);
-    return text_;
-  }
-
- private:
-  mutable base::Mutex mutex_;
-  std::string text_ ABSL_GUARDED_BY(mutex_);
-};
 
 // One process of notifications.
 struct Process {

@@ -20,8 +20,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 
-using Handle =
-    std::function<WebhookReceiver::Answer(WebhookReceiver::Request)>;
+using Handle = std::function<WebhookReceiver::Answer(WebhookReceiver::Request)>;
 
 std::string Text(beast::string_view text) {
   return std::string(text.data(), text.size());
@@ -139,8 +138,14 @@ void WebhookReceiver::AnswerAlways(Answer answer) {
   always_ = std::move(answer);
 }
 
+void WebhookReceiver::OnRequest(std::function<void()> hook) {
+  base::MutexLock lock(&mutex_);
+  hook_ = std::move(hook);
+}
+
 WebhookReceiver::Answer WebhookReceiver::Receive(Request request) {
   base::MutexLock lock(&mutex_);
+  if (hook_) hook_();
   Answer answer = always_;
   if (!script_.empty()) {
     answer = std::move(script_.front());

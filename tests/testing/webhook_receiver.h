@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,9 @@ class WebhookReceiver {
   // What is answered when nothing is scripted; 200 at first.
   void AnswerAlways(Answer answer);
 
+  // Runs with every request, before it is answered, on the receiver's thread.
+  void OnRequest(std::function<void()> hook);
+
   std::vector<Request> requests() const;
 
   // Waits for so many requests since the start. False when they have not come
@@ -69,6 +73,7 @@ class WebhookReceiver {
   std::vector<Request> requests_ ABSL_GUARDED_BY(mutex_);
   std::deque<Answer> script_ ABSL_GUARDED_BY(mutex_);
   Answer always_ ABSL_GUARDED_BY(mutex_);
+  std::function<void()> hook_ ABSL_GUARDED_BY(mutex_);
   int port_ = 0;
   std::unique_ptr<Server> server_;
 };
