@@ -57,6 +57,7 @@ bool Sees(const v1::Caller& caller, v1::Audience audience,
           const Standing& standing) {
   if (audience == v1::AUDIENCE_PUBLIC || IsSuiteMember(caller)) return true;
   if (!IsAgency(caller)) return false;
+  if (audience == v1::AUDIENCE_LAW_ENFORCEMENT) return IsLawEnforcement(caller);
   if (standing.scoped && standing.owner) return true;
   switch (audience) {
     case v1::AUDIENCE_PARTNERS:
@@ -64,8 +65,6 @@ bool Sees(const v1::Caller& caller, v1::Audience audience,
     case v1::AUDIENCE_RESPONSIBLE:
       return standing.scoped &&
              (standing.responsible || IsLawEnforcement(caller));
-    case v1::AUDIENCE_LAW_ENFORCEMENT:
-      return IsLawEnforcement(caller);
     default:
       return false;
   }

@@ -42,7 +42,8 @@ struct Standing {
 //                      record's; nobody when there is no scope
 //   LAW_ENFORCEMENT    police, customs, prison and probation
 //   OWNER              the agency that wrote the record
-// The agency that wrote a record sees every field of it. A suite member sees
+// The agency that reported a record sees every field of it but those for law
+// enforcement, which others than the reporter write. A suite member sees
 // everything. Apart from that, audiences are not a ladder.
 bool Sees(const v1::Caller& caller, v1::Audience audience,
           const Standing& standing);

@@ -45,11 +45,11 @@ bool StepShown(const v1::Caller& caller, const Step& step) {
   if (step.audience == "PUBLIC") return true;
   if (caller.agency().empty() || caller.kind() == 0) return false;
   if (step.audience == "PARTNERS") return true;
-  if (step.scoped && step.owner == caller.agency()) return true;
   const bool law = caller.kind() == v1::AGENCY_KIND_POLICE ||
                    caller.kind() == v1::AGENCY_KIND_CUSTOMS ||
                    caller.kind() == v1::AGENCY_KIND_PRISON_PROBATION;
   if (step.audience == "LAW") return law;
+  if (step.scoped && step.owner == caller.agency()) return true;
   if (step.audience != "RESPONSIBLE" || !step.scoped) return false;
   if (law) return true;
   for (const std::string& area : caller.areas()) {

@@ -79,8 +79,7 @@ bool NeedsAgency(uint32_t holds, bool law_enforcement) {
   if (holds & kHoldsAny) return true;
   if (!(holds & kScopedByOwner)) return false;
   const uint32_t decided_by_owner =
-      law_enforcement ? kHoldsOwner
-                      : kHoldsOwner | kHoldsResponsible | kHoldsLawEnforcement;
+      law_enforcement ? kHoldsOwner : kHoldsOwner | kHoldsResponsible;
   return (holds & decided_by_owner) != 0;
 }
 

@@ -48,9 +48,12 @@ geo::v1::Geometry OpenRing() {
 }
 
 geo::v1::Geometry BowTie() {
-  geo::v1::Geometry geometry = BoxOf(59.35, 18.1, 59.351, 18.101);
+  geo::v1::Geometry geometry = BoxOf(59.35, 18.1, 59.352, 18.102);
   auto* ring = geometry.mutable_area()->mutable_polygons(0)->mutable_rings(0);
-  ring->mutable_positions()->SwapElements(1, 2);
+  ring->mutable_positions(1)->set_latitude(59.352);
+  ring->mutable_positions(2)->set_longitude(18.1);
+  ring->mutable_positions(3)->set_latitude(59.35);
+  ring->mutable_positions(3)->set_longitude(18.101);
   return geometry;
 }
 
