@@ -14,8 +14,6 @@ namespace {
 
 // Checks, long lists and reads of history; two may be stuck in storage.
 constexpr int kExecutorThreads = 4;
-// How long past midnight a school that opens today may be missing.
-constexpr absl::Duration kDayCheck = absl::Seconds(10);
 
 // The parts of watch::Reach.
 constexpr char kViewPart[] = "view";
@@ -40,18 +38,36 @@ absl::StatusOr<std::unique_ptr<ProximityComponent>> ProximityComponent::Open(
 ProximityComponent::ProximityComponent(ProximityDeps deps)
     : deps_(std::move(deps)),
       presenter_(deps_.region, &redactor_),
+      store_id_(deps_.ledger->StoreId()),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
       turnstile_(executor_.get()),
-      reach_(ReachParts(), deps_.clock) {}
+      reach_(std::make_unique<watch::Reach>(ReachParts(), deps_.clock)),
+      areas_reach_(std::make_unique<watch::Reach>(
+          watch::Reach::Parts{{kAreasPart, {"registry"}}}, deps_.clock)) {}
 
 ProximityComponent::~ProximityComponent() {
+  if (view_ == nullptr) return;
   StopFollowing();
-  if (view_ != nullptr) {
-    view_->RemoveListener(this);
-    view_->core()->Stop();
-  }
-  // Whatever is under way ends on the executor, before what it works with.
-  executor_.reset();
+  view_->RemoveListener(this);
+  // Who waits is answered while there is still something to answer from.
+  areas_reach_.reset();
+  reach_.reset();
+  FinishCommits();
+}
+
+// What is under way works with the view and runs on the executor.
+void ProximityComponent::FinishCommits() {
+  base::Mutex mutex;
+  base::CondVar changed;
+  bool finished = false;
+  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
+    leave();
+    base::MutexLock lock(&mutex);
+    finished = true;
+    changed.SignalAll();
+  });
+  base::MutexLock lock(&mutex);
+  while (!finished) changed.Wait(&mutex);
 }
 
 absl::Status ProximityComponent::Build() {
@@ -93,12 +109,13 @@ Backend ProximityComponent::MakeBackend() {
           .view = view_.get(),
           .writer = writer_.get(),
           .turnstile = &turnstile_,
-          .reach = &reach_,
+          .reach = reach_.get(),
+          .areas_reach = areas_reach_.get(),
           .presenter = &presenter_,
           .clock = deps_.clock,
           .executor = executor_.get(),
           .logger = deps_.logger,
-          .store_id = deps_.ledger->StoreId()};
+          .store_id = store_id_};
 }
 
 void ProximityComponent::Serve(const Backend& backend) {
@@ -142,7 +159,7 @@ void ProximityComponent::StopFollowing() {
 void ProximityComponent::WatchDays() {
   base::MutexLock lock(&mutex_);
   while (!stopping_) {
-    wake_.WaitFor(&mutex_, kDayCheck);
+    wake_.WaitFor(&mutex_, deps_.day_check);
     if (stopping_) return;
     const base::Date today = base::DateInSweden(deps_.clock->Now());
     const auto day =
@@ -158,7 +175,7 @@ void ProximityComponent::WatchDays() {
 rpc::Reached ProximityComponent::reached() {
   return [this](const access::v1::ConsistencyToken& token,
                 absl::Duration within, std::function<void(absl::Status)> done) {
-    reach_.WhenReached(token, within, std::move(done));
+    reach_->WhenReached(token, within, std::move(done));
   };
 }
 
@@ -175,14 +192,15 @@ void ProximityComponent::UpdateReach() {
   view_->Read([&](const ProximityState& state, const ledger::Head& head) {
     access::v1::Position* position = own.add_positions();
     position->set_service(kServiceName);
-    position->set_store_id(deps_.ledger->StoreId());
+    position->set_store_id(store_id_);
     position->set_revision(head.revision);
     sites = state.sites().reached;
     areas = state.areas().reached;
   });
-  reach_.Update(kViewPart, {own.positions(0)});
-  reach_.Update(kSitesPart, sites);
-  reach_.Update(kAreasPart, areas);
+  reach_->Update(kViewPart, {own.positions(0)});
+  reach_->Update(kSitesPart, sites);
+  reach_->Update(kAreasPart, areas);
+  areas_reach_->Update(kAreasPart, areas);
 }
 
 }  // namespace lagesbild::proximity

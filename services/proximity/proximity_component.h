@@ -11,6 +11,7 @@
 #include "lib/access/redactor.h"
 #include "lib/base/clock.h"
 #include "lib/base/executor.h"
+#include "lib/base/ids.h"
 #include "lib/base/log.h"
 #include "lib/base/mutex.h"
 #include "lib/base/turnstile.h"
@@ -30,6 +31,8 @@ namespace lagesbild::proximity {
 struct ProximityDeps {
   ledger::Ledger* ledger = nullptr;
   const base::Clock* clock = nullptr;
+  // As all components have it; proximity's names come from what is imported.
+  base::IdSource* ids = nullptr;
   base::Logger* logger = nullptr;
   std::string region;  // "stockholm", the {region} of its names
   // Calls over it are made as the suite's member "proximity".
@@ -41,6 +44,9 @@ struct ProximityDeps {
   watch::WatchHubOptions watch;
   // The name and the conversion of statuses are the component's own.
   watch::FollowerOptions follower;
+  // How often to look whether a new day has begun: how long past midnight a
+  // school that opens that day may be missing.
+  absl::Duration day_check = absl::Seconds(10);
 };
 
 // Proximity in one piece.
@@ -69,6 +75,7 @@ class ProximityComponent final : public rpc::Component,
   Backend MakeBackend();
   void Serve(const Backend& backend);
   void StopFollowing();
+  void FinishCommits();
   void WatchDays();
 
   void OnRevision(
@@ -79,10 +86,12 @@ class ProximityComponent final : public rpc::Component,
   ProximityDeps deps_;
   access::Redactor redactor_;
   Presenter presenter_;
+  const std::string store_id_;
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
   base::Turnstile turnstile_;
-  watch::Reach reach_;
+  std::unique_ptr<watch::Reach> reach_;
+  std::unique_ptr<watch::Reach> areas_reach_;
   std::unique_ptr<view::View<ProximityState>> view_;
   std::unique_ptr<view::Writer<ProximityState>> writer_;
   std::unique_ptr<watch::WatchHub> hub_;
