@@ -32,8 +32,7 @@ absl::StatusOr<Followed> DecodeFollowed(absl::string_view bytes,
   return followed;
 }
 
-access::v1::Position PositionOf(const Basis& basis,
-                                absl::string_view service) {
+access::v1::Position PositionOf(const Basis& basis, absl::string_view service) {
   for (const access::v1::Position& p : basis) {
     if (p.service() == service) return p;
   }
@@ -46,6 +45,15 @@ bool Reaches(const access::v1::Position& reached,
              const access::v1::Position& wanted) {
   return reached.store_id() == wanted.store_id() &&
          reached.revision() >= wanted.revision();
+}
+
+bool IsBehind(const Followed& followed, const access::v1::Position& wanted) {
+  if (wanted.store_id().empty()) return false;
+  if (followed.cursor.empty()) return true;
+  const access::v1::Position at =
+      PositionOf(followed.reached, wanted.service());
+  return at.store_id() == wanted.store_id() &&
+         at.revision() < wanted.revision();
 }
 
 access::v1::Position Lower(const access::v1::Position& a,

@@ -27,13 +27,19 @@ std::string EncodeFollowed(const Followed& followed);
 absl::StatusOr<Followed> DecodeFollowed(absl::string_view bytes,
                                         ledger::Revision revision);
 
-// The position of `service` in `basis`; revision 0 of no store when it has none.
+// The position of `service` in `basis`; revision 0 of no store when it has
+// none.
 access::v1::Position PositionOf(const Basis& basis, absl::string_view service);
 
 // Whether something that reflects `reached` reflects `wanted` too: the same
 // store, as far or farther.
 bool Reaches(const access::v1::Position& reached,
              const access::v1::Position& wanted);
+
+// Whether `wanted` is still to come to what has been followed: nothing was
+// taken yet, or not so far. False for a position of another store, which may
+// never come, and of none.
+bool IsBehind(const Followed& followed, const access::v1::Position& wanted);
 
 // What both positions of one ledger reflect: the lower one. Of two stores, one
 // of them was restored, and nothing of it is known to be reflected: revision 0

@@ -66,9 +66,9 @@ TEST(FollowedTest, ASnapshotBehindARefusedCursorIsTaken) {
   const std::string refused = Cursor("a", 9);
   EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("a", 5), refused, refused),
             Freshness::kFresh);
-  EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("a", 5), Cursor("a", 6),
-                  refused),
-            Freshness::kTaken);
+  EXPECT_EQ(
+      Judge(DeliveryKind::kSnapshot, Cursor("a", 5), Cursor("a", 6), refused),
+      Freshness::kTaken);
 }
 
 // Derived data would be taken for newer than it is.
@@ -78,6 +78,16 @@ TEST(FollowedTest, TheLowerPositionIsWhatBothReflect) {
   EXPECT_TRUE(Reaches(At("a", 5), At("a", 5)));
   EXPECT_FALSE(Reaches(At("a", 5), At("a", 6)));
   EXPECT_FALSE(Reaches(At("a", 5), At("b", 1)));
+}
+
+// A join would show a site that its other half does not know yet.
+TEST(FollowedTest, WhatIsStillToComeIsWaitedForWhatNeverComesIsNot) {
+  const Followed at_five{Cursor("a", 5), {At("a", 5)}, 1};
+  EXPECT_FALSE(IsBehind(at_five, At("a", 5)));
+  EXPECT_TRUE(IsBehind(at_five, At("a", 6)));
+  EXPECT_FALSE(IsBehind(at_five, At("b", 6)));
+  EXPECT_TRUE(IsBehind(Followed(), At("a", 1)));
+  EXPECT_FALSE(IsBehind(Followed(), access::v1::Position()));
 }
 
 }  // namespace

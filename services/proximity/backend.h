@@ -29,6 +29,8 @@ struct Backend {
   // Every commit passes through it: they all guard one another.
   base::Turnstile* turnstile;
   watch::Reach* reach;
+  // How far the registry's areas are reflected.
+  watch::Reach* areas_reach;
   const Presenter* presenter;
   const base::Clock* clock;
   base::Executor* executor;  // for what may block or take long

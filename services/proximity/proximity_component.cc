@@ -41,13 +41,18 @@ ProximityComponent::ProximityComponent(ProximityDeps deps)
       store_id_(deps_.ledger->StoreId()),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
       turnstile_(executor_.get()),
-      reach_(ReachParts(), deps_.clock) {}
+      reach_(std::make_unique<watch::Reach>(ReachParts(), deps_.clock)),
+      areas_reach_(std::make_unique<watch::Reach>(
+          watch::Reach::Parts{{kAreasPart, {"registry"}}}, deps_.clock)) {}
 
 ProximityComponent::~ProximityComponent() {
   if (view_ == nullptr) return;
   StopFollowing();
-  FinishCommits();
   view_->RemoveListener(this);
+  // Who waits is answered while there is still something to answer from.
+  areas_reach_.reset();
+  reach_.reset();
+  FinishCommits();
 }
 
 // What is under way works with the view and runs on the executor.
@@ -104,7 +109,8 @@ Backend ProximityComponent::MakeBackend() {
           .view = view_.get(),
           .writer = writer_.get(),
           .turnstile = &turnstile_,
-          .reach = &reach_,
+          .reach = reach_.get(),
+          .areas_reach = areas_reach_.get(),
           .presenter = &presenter_,
           .clock = deps_.clock,
           .executor = executor_.get(),
@@ -169,7 +175,7 @@ void ProximityComponent::WatchDays() {
 rpc::Reached ProximityComponent::reached() {
   return [this](const access::v1::ConsistencyToken& token,
                 absl::Duration within, std::function<void(absl::Status)> done) {
-    reach_.WhenReached(token, within, std::move(done));
+    reach_->WhenReached(token, within, std::move(done));
   };
 }
 
@@ -191,9 +197,10 @@ void ProximityComponent::UpdateReach() {
     sites = state.sites().reached;
     areas = state.areas().reached;
   });
-  reach_.Update(kViewPart, {own.positions(0)});
-  reach_.Update(kSitesPart, sites);
-  reach_.Update(kAreasPart, areas);
+  reach_->Update(kViewPart, {own.positions(0)});
+  reach_->Update(kSitesPart, sites);
+  reach_->Update(kAreasPart, areas);
+  areas_reach_->Update(kAreasPart, areas);
 }
 
 }  // namespace lagesbild::proximity

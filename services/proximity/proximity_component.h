@@ -90,7 +90,8 @@ class ProximityComponent final : public rpc::Component,
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
   base::Turnstile turnstile_;
-  watch::Reach reach_;
+  std::unique_ptr<watch::Reach> reach_;
+  std::unique_ptr<watch::Reach> areas_reach_;
   std::unique_ptr<view::View<ProximityState>> view_;
   std::unique_ptr<view::Writer<ProximityState>> writer_;
   std::unique_ptr<watch::WatchHub> hub_;

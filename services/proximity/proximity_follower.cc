@@ -12,6 +12,9 @@ namespace {
 
 // A commit that takes longer is given up; the stream then starts anew.
 constexpr absl::Duration kCommitBudget = absl::Seconds(30);
+// How long sites wait for the areas of their revision before the stream starts
+// anew.
+constexpr absl::Duration kAreasBudget = absl::Seconds(10);
 
 template <typename Request>
 Request RequestFor(const std::string& parent) {
@@ -73,27 +76,32 @@ void ProximityFollower::Stop() {
 
 void ProximityFollower::RollDay(Done done) {
   Commit(
-      "RollDay",
+      backend_, "RollDay",
       [](const ProximityState&, CommitBuilder*) { return absl::OkStatus(); },
       std::move(done));
 }
 
 void ProximityFollower::OnSites(const std::vector<SiteDelivery>& deliveries,
                                 Done done) {
-  Commit(
-      "WatchSites",
-      [news = ReadSites(deliveries, backend_.logger),
-       refused = sites_opened_.Last()](const ProximityState& state,
-                                       CommitBuilder* builder) {
-        return TakeSites(state, news, refused, builder);
-      },
-      std::move(done));
+  Take take = [news = ReadSites(deliveries, backend_.logger),
+               refused = sites_opened_.Last()](const ProximityState& state,
+                                               CommitBuilder* builder) {
+    return TakeSites(state, news, refused, builder);
+  };
+  access::v1::ConsistencyToken token;
+  *token.add_positions() =
+      watch::PositionOf(deliveries.back().reached, "registry");
+  // Whether they came is looked at again when it is decided.
+  backend_.areas_reach->WhenReached(
+      token, kAreasBudget,
+      [backend = backend_, take = std::move(take), done = std::move(done)](
+          const absl::Status&) { Commit(backend, "WatchSites", take, done); });
 }
 
 void ProximityFollower::OnAreas(const std::vector<AreaDelivery>& deliveries,
                                 Done done) {
   Commit(
-      "WatchAreas",
+      backend_, "WatchAreas",
       [news = ReadAreas(deliveries, backend_.logger),
        refused = areas_opened_.Last()](const ProximityState& state,
                                        CommitBuilder* builder) {
@@ -102,12 +110,13 @@ void ProximityFollower::OnAreas(const std::vector<AreaDelivery>& deliveries,
       std::move(done));
 }
 
-void ProximityFollower::Commit(const char* cause, Take take, Done done) {
+void ProximityFollower::Commit(const Backend& backend, const char* cause,
+                               Take take, Done done) {
   ledger::Meta meta;
   meta.actor = kServiceName;
   meta.cause = cause;
   auto decide =
-      [take = std::move(take), clock = backend_.clock](
+      [take = std::move(take), clock = backend.clock](
           const ProximityState& state) -> absl::StatusOr<ledger::Transaction> {
     CommitBuilder builder(state, base::DateInSweden(clock->Now()));
     const absl::Status taken = take(state, &builder);
@@ -115,17 +124,16 @@ void ProximityFollower::Commit(const char* cause, Take take, Done done) {
     builder.Derive();
     return builder.Take();
   };
-  backend_.turnstile->Enter(
-      [writer = backend_.writer, meta = std::move(meta),
-       decide = std::move(decide),
-       done = std::move(done)](base::Turnstile::Leave leave) {
-        writer->Mutate(
-            meta, decide, kCommitBudget,
-            [leave, done](const absl::StatusOr<ledger::Committed>& committed) {
-              leave();
-              done(committed.status());
-            });
-      });
+  backend.turnstile->Enter([writer = backend.writer, meta = std::move(meta),
+                            decide = std::move(decide), done = std::move(done)](
+                               base::Turnstile::Leave leave) {
+    writer->Mutate(
+        meta, decide, kCommitBudget,
+        [leave, done](const absl::StatusOr<ledger::Committed>& committed) {
+          leave();
+          done(committed.status());
+        });
+  });
 }
 
 std::string ProximityFollower::StoredCursor(

@@ -64,7 +64,9 @@ class ProximityFollower {
 
   void OnSites(const std::vector<SiteDelivery>& deliveries, Done done);
   void OnAreas(const std::vector<AreaDelivery>& deliveries, Done done);
-  void Commit(const char* cause, Take take, Done done);
+  // May be called after the follower has gone, as long as the backend stands.
+  static void Commit(const Backend& backend, const char* cause, Take take,
+                     Done done);
   std::string StoredCursor(const watch::Followed& (ProximityState::*which)()
                                const);
 

@@ -128,7 +128,12 @@ absl::Status TakeSites(const ProximityState& state,
   LB_ASSIGN_OR_RETURN(
       auto to, Gather(news, state.sites(), refused, state.inventory().sites(),
                       &builder->changes().sites));
-  if (to) builder->MoveSites(*std::move(to));
+  if (!to) return absl::OkStatus();
+  if (watch::IsBehind(state.areas(),
+                      watch::PositionOf(to->reached, "registry"))) {
+    return absl::AbortedError("the registry's areas have not come as far");
+  }
+  builder->MoveSites(*std::move(to));
   return absl::OkStatus();
 }
 

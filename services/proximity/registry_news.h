@@ -37,7 +37,9 @@ std::vector<News<Municipality>> ReadAreas(
 
 // Takes into `builder` what is new to its state, with the cursor. Nothing when
 // another replica has taken it all. ABORTED when it does not follow from the
-// stored cursor; `refused` as in watch::Judge.
+// stored cursor; `refused` as in watch::Judge. Sites are not taken before the
+// areas have come as far (ABORTED): so the revision of the sites is the one
+// that exposures and basis reflect alike.
 absl::Status TakeSites(const ProximityState& state,
                        const std::vector<News<Site>>& news,
                        const std::string& refused, CommitBuilder* builder);
