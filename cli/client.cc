@@ -1,11 +1,16 @@
 #include "cli/client.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/picture/v1/picture.grpc.pb.h"
+#include "lagesbild/proximity/v1/proximity.grpc.pb.h"
+#include "lagesbild/registry/v1/registry.grpc.pb.h"
+#include "lib/access/caller.h"
 #include "lib/access/config_file.h"
 #include "lib/base/status.h"
 #include "lib/rpc/tls.h"
@@ -24,6 +29,24 @@ absl::StatusOr<std::string> ReadToken(const std::string& flag) {
       const std::string text,
       access::ReadSmallFile(std::string(path), kMaxTokenFileBytes));
   return std::string(absl::StripAsciiWhitespace(text));
+}
+
+// Takes the newer position of each service.
+void Merge(const access::v1::ConsistencyToken& from,
+           access::v1::ConsistencyToken* into) {
+  for (const access::v1::Position& position : from.positions()) {
+    auto* known = into->mutable_positions();
+    const auto same = std::find_if(
+        known->begin(), known->end(), [&](const access::v1::Position& p) {
+          return p.service() == position.service();
+        });
+    if (same == known->end()) {
+      *into->add_positions() = position;
+    } else if (same->store_id() != position.store_id() ||
+               same->revision() < position.revision()) {
+      *same = position;
+    }
+  }
 }
 
 absl::Status Missing(absl::string_view flag, absl::string_view variable) {
@@ -62,16 +85,38 @@ void Client::Prepare(absl::Duration budget, grpc::ClientContext* context) const 
     context->set_deadline(std::chrono::system_clock::now() +
                           absl::ToChronoMicroseconds(budget));
   }
-  if (!consistency_token_.empty()) {
-    rpc::SetConsistencyToken(consistency_token_, context);
+  if (seen_.positions_size() > 0) {
+    rpc::SetConsistencyToken(access::EncodeConsistencyToken(seen_), context);
   }
 }
 
 absl::Status Client::Took(const grpc::ClientContext& context,
                           const grpc::Status& status) {
-  std::string token = rpc::ConsistencyTokenOf(context);
-  if (!token.empty()) consistency_token_ = std::move(token);
+  const auto token =
+      access::DecodeConsistencyToken(rpc::ConsistencyTokenOf(context));
+  if (token.ok()) Merge(*token, &seen_);
   return rpc::FromGrpc(status);
+}
+
+absl::Status Client::CatchUp() {
+  LB_ASSIGN_OR_RETURN(const std::string parent, Parent());
+  const auto ask = [&](auto request, auto* stub, auto method) {
+    request.set_parent(parent);
+    request.set_page_size(1);
+    return Call(stub, method, request).status();
+  };
+  const auto registry = registry::v1::SiteRegistry::NewStub(channel_);
+  LB_RETURN_IF_ERROR(ask(registry::v1::ListSitesRequest(), registry.get(),
+                         &registry::v1::SiteRegistry::Stub::ListSites));
+  const auto proximity = proximity::v1::ProximityAnalysis::NewStub(channel_);
+  LB_RETURN_IF_ERROR(
+      ask(proximity::v1::ListPlacesRequest(), proximity.get(),
+          &proximity::v1::ProximityAnalysis::Stub::ListPlaces));
+  const auto interventions =
+      interventions::v1::InterventionTracking::NewStub(channel_);
+  return ask(
+      interventions::v1::ListInterventionsRequest(), interventions.get(),
+      &interventions::v1::InterventionTracking::Stub::ListInterventions);
 }
 
 absl::StatusOr<std::string> Client::Parent() {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "lagesbild/access/v1/access.pb.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/flags.h"
 #include "lib/rpc/status.h"
@@ -29,7 +30,8 @@ struct ClientFlags {
 };
 
 // A connection to the gateway with one caller's credential. Remembers the
-// newest consistency token, so that each call sees what the ones before wrote.
+// positions in the answers' consistency tokens, so that each call sees what the
+// ones before wrote and read.
 // Not thread-safe.
 class Client {
  public:
@@ -41,6 +43,10 @@ class Client {
 
   // "regions/{region}": as given, or as the gateway says.
   absl::StatusOr<std::string> Parent();
+
+  // Asks the services how far they are, so that the next calls see everything
+  // that anybody has written before now, derived data included.
+  absl::Status CatchUp();
 
   // Credential, deadline (none when infinite) and the consistency token.
   void Prepare(absl::Duration budget, grpc::ClientContext* context) const;
@@ -94,7 +100,7 @@ class Client {
   std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
   std::string region_;
-  std::string consistency_token_;
+  access::v1::ConsistencyToken seen_;  // the newest position of each service
 };
 
 }  // namespace lagesbild::cli

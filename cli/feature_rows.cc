@@ -52,7 +52,7 @@ bool Matches(const Json& properties, const std::optional<Where>& where) {
 }
 
 std::string PropertiesOf(int row) {
-  return absl::StrCat("features[", row, "].properties");
+  return absl::StrCat("features[", row - 1, "].properties");
 }
 
 FeatureRow MakeRow(geo::Feature feature, const PropertyNames& names) {
@@ -76,14 +76,16 @@ class IdCheck {
   void See(const FeatureRow& row) {
     if (row.id.empty()) {
       return faults_->Add(PropertiesOf(row.row),
-                          absl::StrCat("no id (tried ", tried_,
+                          absl::StrCat("row ", row.row, ": no id (tried ",
+                                       tried_,
                                        "); name its property with --map "
                                        "id=PROPERTY"));
     }
     const auto [first, is_new] = rows_.emplace(row.id, row.row);
     if (is_new) return;
     faults_->Add(PropertiesOf(row.row),
-                 absl::StrCat("id '", row.id, "' stands in row ", first->second,
+                 absl::StrCat("row ", row.row, ": id '", row.id,
+                              "' stands in row ", first->second,
                               " already; another property can be the id with "
                               "--map id=PROPERTY"));
   }

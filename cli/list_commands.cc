@@ -75,6 +75,7 @@ class ListCommand final : public Command {
   absl::Status Run() {
     LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
+    LB_RETURN_IF_ERROR(client.CatchUp());
     LB_ASSIGN_OR_RETURN(const Request request, MakeRequest(&client));
     const auto stub = Service::NewStub(client.channel());
     Table table(kind_.header);

@@ -79,6 +79,7 @@ class ReportCommand final : public Command {
   absl::Status Run() {
     LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
+    LB_RETURN_IF_ERROR(client.CatchUp());
     ReportData data;
     LB_ASSIGN_OR_RETURN(data.picture, GetPicture(&client));
     LB_RETURN_IF_ERROR(AddGaps(&client, &data));

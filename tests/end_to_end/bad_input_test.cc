@@ -63,7 +63,7 @@ TEST_F(BadInputTest, SwappedCoordinatesAreNamed) {
   Refuses("sites",
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[59.35, 18.05]")),
-          {"features[2]", "swapped"});
+          {"features[1]", "row 2", "swapped"});
 }
 
 TEST_F(BadInputTest, AnOpenRingIsNamed) {
@@ -72,7 +72,7 @@ TEST_F(BadInputTest, AnOpenRingIsNamed) {
               R"({"type": "Feature", "properties": {"id": "a"}, "geometry":
               {"type": "Polygon", "coordinates": [[[18.01, 59.31],
               [18.02, 59.31], [18.02, 59.32], [18.01, 59.32]]]}})"),
-          {"features[1]", "ring"});
+          {"features[0]", "row 1", "ring is open"});
 }
 
 TEST_F(BadInputTest, BrokenJsonIsNamedByLineAndColumn) {
@@ -83,7 +83,7 @@ TEST_F(BadInputTest, BrokenJsonIsNamedByLineAndColumn) {
 
 TEST_F(BadInputTest, CommaDecimalsAreNamed) {
   Refuses("places", Collection(Point("a", R"(["18,05", "59,35"])")),
-          {"features[1].geometry.coordinates"});
+          {"features[0].geometry.coordinates", "row 1", "comma decimals"});
 }
 
 TEST_F(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
@@ -91,7 +91,7 @@ TEST_F(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[18.06, 59.35]") + "," +
                      Point("a", "[18.07, 59.35]")),
-          {"features[3]", "row 1"});
+          {"features[2]", "row 3", "row 1"});
 }
 
 TEST_F(BadInputTest, ASiteOutsideTheRegionIsNamed) {
