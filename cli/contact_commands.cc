@@ -127,7 +127,7 @@ class ContactAddCommand final : public Command {
   FormatFlag format_;
   rpc::Flags flags_;
   std::string id_;
-  std::string title_;
+  std::string title_ = "On duty";
   std::string webhook_;
   std::string secret_file_;
   std::string language_ = "sv";
