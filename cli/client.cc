@@ -1,0 +1,92 @@
+#include "cli/client.h"
+
+#include <chrono>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "lagesbild/picture/v1/picture.grpc.pb.h"
+#include "lib/access/config_file.h"
+#include "lib/base/status.h"
+#include "lib/rpc/tls.h"
+
+namespace lagesbild::cli {
+namespace {
+
+constexpr size_t kMaxTokenFileBytes = 16 << 10;
+
+// A token in an argument can be seen by others on the machine: "@FILE" keeps it
+// out of there.
+absl::StatusOr<std::string> ReadToken(const std::string& flag) {
+  absl::string_view path = flag;
+  if (!absl::ConsumePrefix(&path, "@")) return flag;
+  LB_ASSIGN_OR_RETURN(
+      const std::string text,
+      access::ReadSmallFile(std::string(path), kMaxTokenFileBytes));
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+absl::Status Missing(absl::string_view flag, absl::string_view variable) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, " is missing, and ", variable, " is not set"));
+}
+
+}  // namespace
+
+void ClientFlags::AddTo(rpc::Flags* flags) {
+  flags->Add("server", "the gateway's gRPC address, HOST:PORT", &server);
+  flags->FromEnvironment("server", "LAGESBILD_SERVER");
+  flags->Add("token", "bearer token, or @FILE with one", &token);
+  flags->FromEnvironment("token", "LAGESBILD_TOKEN");
+  flags->Add("ca", "PEM file with the authority that signed the gateway", &ca);
+  flags->FromEnvironment("ca", "LAGESBILD_CA");
+  flags->Add("region", "the region's id; empty: asked of the gateway", &region);
+  flags->FromEnvironment("region", "LAGESBILD_REGION");
+}
+
+absl::StatusOr<Client> Client::Connect(const ClientFlags& flags) {
+  if (flags.server.empty()) return Missing("server", "LAGESBILD_SERVER");
+  if (flags.token.empty()) return Missing("token", "LAGESBILD_TOKEN");
+  if (flags.ca.empty()) return Missing("ca", "LAGESBILD_CA");
+  LB_ASSIGN_OR_RETURN(std::string token, ReadToken(flags.token));
+  rpc::ChannelOptions options;
+  options.target = flags.server;
+  LB_ASSIGN_OR_RETURN(options.credentials,
+                      rpc::TlsChannelCredentials(flags.ca));
+  return Client(rpc::MakeChannel(options), std::move(token), flags.region);
+}
+
+void Client::Prepare(absl::Duration budget, grpc::ClientContext* context) const {
+  context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+  if (budget != absl::InfiniteDuration()) {
+    context->set_deadline(std::chrono::system_clock::now() +
+                          absl::ToChronoMicroseconds(budget));
+  }
+  if (!consistency_token_.empty()) {
+    rpc::SetConsistencyToken(consistency_token_, context);
+  }
+}
+
+absl::Status Client::Took(const grpc::ClientContext& context,
+                          const grpc::Status& status) {
+  std::string token = rpc::ConsistencyTokenOf(context);
+  if (!token.empty()) consistency_token_ = std::move(token);
+  return rpc::FromGrpc(status);
+}
+
+absl::StatusOr<std::string> Client::Parent() {
+  if (region_.empty()) {
+    const auto stub = picture::v1::RegionalPicture::NewStub(channel_);
+    picture::v1::GetPictureRequest request;
+    request.set_name("regions/-");
+    request.set_figures_only(true);
+    LB_ASSIGN_OR_RETURN(
+        const picture::v1::Picture picture,
+        Call(stub.get(), &picture::v1::RegionalPicture::Stub::GetPicture,
+             request));
+    region_ = std::string(absl::StripPrefix(picture.name(), "regions/"));
+  }
+  return absl::StrCat("regions/", region_);
+}
+
+}  // namespace lagesbild::cli

@@ -1,0 +1,213 @@
+#include "cli/imports.h"
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "cli/upload.h"
+#include "lagesbild/proximity/v1/proximity.grpc.pb.h"
+#include "lagesbild/registry/v1/registry.grpc.pb.h"
+#include "lib/base/status.h"
+#include "lib/geo/measure.h"
+#include "lib/input/geometry.h"
+
+namespace lagesbild::cli {
+namespace {
+
+namespace pv = ::lagesbild::proximity::v1;
+namespace rv = ::lagesbild::registry::v1;
+
+// Which definition the parties are taken to have used.
+constexpr char kDefinition[] = "polisen-2016";
+
+template <typename Request>
+Request FirstMessage(const std::string& parent, const ImportOptions& options) {
+  Request request;
+  request.set_parent(parent);
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.dry_run);
+  return request;
+}
+
+const std::map<std::string, pv::PlaceKind>& RegisterCodes() {
+  static const auto& codes = *new std::map<std::string, pv::PlaceKind>{
+      {"gr", pv::PLACE_KIND_PRIMARY_SCHOOL},
+      {"gy", pv::PLACE_KIND_UPPER_SECONDARY},
+      {"gyan", pv::PLACE_KIND_SPECIAL_SCHOOL},
+      {"gran", pv::PLACE_KIND_SPECIAL_SCHOOL},
+      {"sp", pv::PLACE_KIND_SPECIAL_SCHOOL},
+      {"sam", pv::PLACE_KIND_SPECIAL_SCHOOL},
+      {"fsk", pv::PLACE_KIND_PRESCHOOL_CLASS},
+      {"fklass", pv::PLACE_KIND_PRESCHOOL_CLASS},
+      {"fth", pv::PLACE_KIND_LEISURE_CENTRE}};
+  return codes;
+}
+
+// Where the file itself says what it holds.
+bool IsPreschoolExtract(const FeatureRow& row) {
+  return row.kinds.empty() && row.properties.contains("skolverkets_id");
+}
+
+void AddPlace(const FeatureRow& row, pv::ImportPlacesRequest* request) {
+  pv::Place* place = request->add_places();
+  place->set_external_id(row.id);
+  place->set_display_name(row.name);
+  place->set_municipality(row.municipality);
+  place->set_quality(pv::POSITION_QUALITY_REGISTER);
+  for (const pv::PlaceKind kind : PlaceKinds(row)) place->add_kinds(kind);
+  if (place->kinds().empty()) place->add_kinds(pv::PLACE_KIND_OTHER);
+  const geo::LatLng center = geo::CenterOf(row.geometry);
+  place->mutable_position()->set_latitude(center.latitude);
+  place->mutable_position()->set_longitude(center.longitude);
+}
+
+rv::Assessment OpenVerdict(rv::Party party, const SiteImportOptions& options) {
+  rv::Assessment assessment;
+  assessment.set_party(party);
+  assessment.set_verdict(rv::VERDICT_OPEN);
+  assessment.set_valid_from(base::FormatDate(options.valid_from));
+  assessment.set_evidence_date(base::FormatDate(options.evidence_date));
+  assessment.set_definition_version(kDefinition);
+  return assessment;
+}
+
+// One element of a row's `assessments`; what is not understood is left unset,
+// for the registry to refuse by row and field.
+rv::Assessment ReadAssessment(const nlohmann::json& json) {
+  const auto text = [&json](const char* name) {
+    return json.is_object() ? json.value(name, "") : "";
+  };
+  rv::Assessment assessment;
+  rv::Party party;
+  if (rv::Party_Parse(absl::StrCat("PARTY_", text("party")), &party)) {
+    assessment.set_party(party);
+  }
+  rv::Verdict verdict;
+  if (rv::Verdict_Parse(absl::StrCat("VERDICT_", text("verdict")), &verdict)) {
+    assessment.set_verdict(verdict);
+  }
+  assessment.set_valid_from(text("valid_from"));
+  assessment.set_evidence_date(text("evidence_date"));
+  assessment.set_definition_version(kDefinition);
+  return assessment;
+}
+
+void AddSite(const FeatureRow& row, const SiteImportOptions& options,
+             rv::ImportSitesRequest* request) {
+  rv::SiteRow* out = request->add_rows();
+  out->set_external_id(row.id);
+  rv::Site* site = out->mutable_site();
+  site->set_display_name(row.name.empty() ? row.id : row.name);
+  input::WriteGeometry(row.geometry, site->mutable_geometry());
+  if (!row.kinds.empty()) site->set_category(row.kinds.front());
+  if (options.assess_open) {
+    *out->add_assessments() = OpenVerdict(rv::PARTY_MUNICIPALITY, options);
+    *out->add_assessments() = OpenVerdict(rv::PARTY_POLICE, options);
+  }
+  const auto listed = row.properties.find("assessments");
+  if (listed == row.properties.end() || !listed->is_array()) return;
+  for (const nlohmann::json& json : *listed) {
+    *out->add_assessments() = ReadAssessment(json);
+  }
+}
+
+}  // namespace
+
+geo::BoundingBox SwedenBox() {
+  return {.south = 54.9, .west = 10.0, .north = 69.4, .east = 24.6};
+}
+
+absl::StatusOr<std::optional<geo::BoundingBox>> RegionBox(Client* client) {
+  const auto stub = rv::SiteRegistry::NewStub(client->channel());
+  rv::ListAreasRequest request;
+  LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
+  request.set_filter("kind = AREA_KIND_MUNICIPALITY");
+  std::optional<geo::BoundingBox> box;
+  LB_RETURN_IF_ERROR(client->ListAll(
+      stub.get(), &rv::SiteRegistry::Stub::ListAreas, request,
+      [&](const rv::ListAreasResponse& page) {
+        for (const rv::Area& area : page.areas()) {
+          const auto own =
+              geo::BoundingBoxOf(input::GeometryOf(area.geometry()));
+          box = box ? box->Union(own) : own;
+        }
+      }));
+  return box;
+}
+
+std::vector<pv::PlaceKind> PlaceKinds(const FeatureRow& row) {
+  if (IsPreschoolExtract(row)) return {pv::PLACE_KIND_PRESCHOOL};
+  std::vector<pv::PlaceKind> kinds;
+  for (const std::string& text : row.kinds) {
+    pv::PlaceKind kind;
+    const auto code = RegisterCodes().find(absl::AsciiStrToLower(text));
+    if (code != RegisterCodes().end()) {
+      kinds.push_back(code->second);
+    } else if (pv::PlaceKind_Parse(absl::StrCat("PLACE_KIND_", text), &kind)) {
+      kinds.push_back(kind);
+    }
+  }
+  return kinds;
+}
+
+absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
+    Client* client, const std::vector<FeatureRow>& rows, rv::AreaKind kind,
+    const ImportOptions& options) {
+  LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
+  const auto stub = rv::SiteRegistry::NewStub(client->channel());
+  auto first = FirstMessage<rv::ImportAreasRequest>(parent, options);
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
+  return Upload<rv::ImportAreasResponse>(
+      client,
+      [&](auto* context, auto* response) {
+        return stub->ImportAreas(context, response);
+      },
+      std::move(first), rows,
+      [kind](const FeatureRow& row, rv::ImportAreasRequest* request) {
+        rv::Area* area = request->add_areas();
+        area->set_kind(kind);
+        area->set_code(row.id);
+        area->set_display_name(row.name.empty() ? row.id : row.name);
+        input::WriteGeometry(row.geometry, area->mutable_geometry());
+      });
+}
+
+absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
+    Client* client, const std::vector<FeatureRow>& rows,
+    const ImportOptions& options) {
+  LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
+  const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
+  auto first = FirstMessage<pv::ImportPlacesRequest>(parent, options);
+  first.set_source(options.source);
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
+  return Upload<pv::ImportPlacesResponse>(
+      client,
+      [&](auto* context, auto* response) {
+        return stub->ImportPlaces(context, response);
+      },
+      std::move(first), rows, AddPlace);
+}
+
+absl::StatusOr<rv::ImportSitesResponse> ImportSites(
+    Client* client, const std::vector<FeatureRow>& rows,
+    const SiteImportOptions& options) {
+  LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
+  const auto stub = rv::SiteRegistry::NewStub(client->channel());
+  auto first = FirstMessage<rv::ImportSitesRequest>(parent, options);
+  first.set_source(options.source);
+  first.set_allow_duplicates(options.allow_duplicates);
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
+  return Upload<rv::ImportSitesResponse>(
+      client,
+      [&](auto* context, auto* response) {
+        return stub->ImportSites(context, response);
+      },
+      std::move(first), rows,
+      [&](const FeatureRow& row, rv::ImportSitesRequest* request) {
+        AddSite(row, options, request);
+      });
+}
+
+}  // namespace lagesbild::cli

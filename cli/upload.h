@@ -1,0 +1,64 @@
+#ifndef LAGESBILD_CLI_UPLOAD_H_
+#define LAGESBILD_CLI_UPLOAD_H_
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/client.h"
+
+namespace lagesbild::cli {
+
+// Rows in one message of an import stream.
+inline constexpr int kRowsPerMessage = 200;
+inline constexpr absl::Duration kImportBudget = absl::Minutes(10);
+
+// Says on stderr how far a long step is, on one line that is written over.
+class Progress {
+ public:
+  explicit Progress(std::string what) : what_(std::move(what)) {}
+  ~Progress() { std::fputc('\n', stderr); }
+  void At(size_t done, size_t of) {
+    std::fprintf(stderr, "\r%s %zu/%zu", what_.c_str(), done, of);
+    std::fflush(stderr);
+  }
+
+ private:
+  const std::string what_;
+};
+
+// Sends rows in one client stream: `first` carries the options, `add(row,
+// request)` puts a row into a message. Returns the service's summary.
+template <typename Response, typename Request, typename Row, typename Open,
+          typename Add>
+absl::StatusOr<Response> Upload(Client* client, Open open, Request first,
+                                const std::vector<Row>& rows, Add add) {
+  grpc::ClientContext context;
+  client->Prepare(kImportBudget, &context);
+  Response response;
+  const auto writer = open(&context, &response);
+  Request request = std::move(first);
+  size_t sent = 0;
+  {
+    Progress progress("sending");
+    do {
+      const size_t end = std::min(rows.size(), sent + kRowsPerMessage);
+      for (; sent < end; ++sent) add(rows[sent], &request);
+      progress.At(sent, rows.size());
+      // A refusal shows in the status: stop sending, ask why.
+      if (!writer->Write(request)) break;
+      request = Request();
+    } while (sent < rows.size());
+  }
+  writer->WritesDone();
+  const absl::Status status = client->Took(context, writer->Finish());
+  if (!status.ok()) return status;
+  return response;
+}
+
+}  // namespace lagesbild::cli
+
+#endif  // LAGESBILD_CLI_UPLOAD_H_

@@ -1,0 +1,191 @@
+#include "gateway/gateway_component.h"
+
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "gateway/identity.h"
+#include "lib/base/status.h"
+#include "lib/ledger/memory_ledger.h"
+
+namespace lagesbild::gateway {
+namespace {
+
+constexpr char kRegistry[] = "lagesbild.registry.v1.SiteRegistry";
+constexpr char kProximity[] = "lagesbild.proximity.v1.ProximityAnalysis";
+constexpr char kInterventions[] =
+    "lagesbild.interventions.v1.InterventionTracking";
+constexpr char kNotifications[] =
+    "lagesbild.notifications.v1.AgencyNotifications";
+constexpr char kPicture[] = "lagesbild.picture.v1.RegionalPicture";
+
+// As-of pictures that are put together at the same time.
+constexpr int kAsOfThreads = 2;
+
+std::unique_ptr<Routes> MakeRoutes(const Upstreams& upstreams) {
+  return std::make_unique<Routes>(
+      std::vector<Backend>{{kRegistry, upstreams.registry},
+                           {kProximity, upstreams.proximity},
+                           {kInterventions, upstreams.interventions},
+                           {kNotifications, upstreams.notifications}});
+}
+
+// What the policy is about: what is proxied, and what is served here.
+access::Policy::Services AllServices(const Routes& routes) {
+  access::Policy::Services services = routes.services();
+  services.push_back(
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          kPicture));
+  return services;
+}
+
+absl::Status Named(const std::string& file, const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(file, ": ", status.message()));
+}
+
+}  // namespace
+
+// Tells those who wait how far the streams are in the view.
+class GatewayComponent::ReachListener final : public view::ViewListener {
+ public:
+  ReachListener(view::View<PictureState>* view, watch::Reach* reach)
+      : view_(view), reach_(reach) {
+    view_->AddListener(this);
+  }
+  ~ReachListener() override { view_->RemoveListener(this); }
+
+  void OnRevision(
+      std::shared_ptr<const ledger::RevisionChanges> changes) override {
+    for (const ledger::Change& change : changes->changes) {
+      absl::string_view stream = change.key;
+      if (!absl::ConsumePrefix(&stream, kStreamPrefix)) continue;
+      reach_->Update(std::string(stream),
+                     watch::DecodeBasis(change.after.value_or("")));
+    }
+  }
+  void OnReload(const ledger::Head&) override {
+    const auto streams =
+        view_->Read([](const PictureState& state, const ledger::Head&) {
+          return state.streams();
+        });
+    for (const auto& [stream, reached] : streams) {
+      reach_->Update(stream, reached);
+    }
+  }
+
+ private:
+  view::View<PictureState>* const view_;
+  watch::Reach* const reach_;
+};
+
+absl::StatusOr<std::unique_ptr<GatewayComponent>> GatewayComponent::Open(
+    const GatewayOptions& options, const GatewayDeps& deps) {
+  auto component = absl::WrapUnique(new GatewayComponent());
+  component->routes_ = MakeRoutes(deps.upstreams);
+  LB_RETURN_IF_ERROR(component->LoadAccess(options, deps));
+  component->MakeProxy(options, deps);
+  LB_RETURN_IF_ERROR(component->OpenPicture(options, deps));
+  return component;
+}
+
+absl::Status GatewayComponent::LoadAccess(const GatewayOptions& options,
+                                          const GatewayDeps& deps) {
+  auto agencies = access::Agencies::Load(options.agencies_file);
+  if (!agencies.ok()) return Named(options.agencies_file, agencies.status());
+  auto policy =
+      access::Policy::Load(options.policy_file, AllServices(*routes_));
+  if (!policy.ok()) return Named(options.policy_file, policy.status());
+  if (!policy->UnnamedMethods().empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(options.policy_file, ": no rule names ",
+                     absl::StrJoin(policy->UnnamedMethods(), ", ")));
+  }
+  policy_ = std::make_unique<access::Policy>(*std::move(policy));
+  auto keys = access::JwksFile::Open(options.jwks_file, deps.clock);
+  if (!keys.ok()) return Named(options.jwks_file, keys.status());
+  identify_ = BearerIdentity(
+      std::make_shared<const access::TokenVerifier>(
+          std::vector<access::TrustedIssuer>{{options.issuer,
+                                              options.audience,
+                                              {access::Algorithm::kEs256},
+                                              *std::move(keys)}},
+          deps.clock),
+      std::make_shared<const access::Agencies>(*std::move(agencies)));
+  return absl::OkStatus();
+}
+
+void GatewayComponent::MakeProxy(const GatewayOptions& options,
+                                 const GatewayDeps& deps) {
+  ProxyOptions proxy;
+  proxy.routes = routes_.get();
+  proxy.policy = policy_.get();
+  proxy.redactor = &redactor_;
+  proxy.clock = deps.clock;
+  proxy.access_log = deps.access_log;
+  proxy.identify = identify_;
+  proxy.contracts = options.contracts;
+  proxy_ = std::make_unique<Proxy>(std::move(proxy));
+}
+
+rpc::HandlerOptions GatewayComponent::PictureHandlers(
+    const GatewayDeps& deps) const {
+  rpc::HandlerOptions handlers;
+  handlers.clock = deps.clock;
+  handlers.logger = deps.logger;
+  handlers.access_log = deps.access_log;
+  handlers.metrics = deps.metrics;
+  handlers.identify = identify_;
+  handlers.policy = [this](const google::protobuf::MethodDescriptor& method,
+                           const access::v1::Caller& caller) {
+    return policy_->Check(
+        absl::StrCat(method.service()->full_name(), "/", method.name()),
+        caller);
+  };
+  handlers.reached = [this](const access::v1::ConsistencyToken& token,
+                            absl::Duration within,
+                            std::function<void(absl::Status)> done) {
+    reach_->WhenReached(token, within, std::move(done));
+  };
+  return handlers;
+}
+
+absl::Status GatewayComponent::OpenPicture(const GatewayOptions& options,
+                                           const GatewayDeps& deps) {
+  executor_ = std::make_unique<base::ThreadPool>(kAsOfThreads);
+  ledger_ = ledger::NewMemoryLedger(deps.clock, deps.ids);
+  reach_ = std::make_unique<watch::Reach>(PictureFeed::Parts(), deps.clock);
+  LB_ASSIGN_OR_RETURN(view_, view::View<PictureState>::Open(
+                                 ledger_.get(), deps.clock, executor_.get(),
+                                 deps.logger));
+  reach_listener_ = std::make_unique<ReachListener>(view_.get(), reach_.get());
+  watch::WatchHubOptions hub;
+  hub.service = "picture";
+  hub.to_grpc_status = rpc::ToGrpc;
+  hub_ = std::make_unique<watch::WatchHub>(view_->core(), ledger_.get(),
+                                           deps.clock, executor_.get(),
+                                           deps.logger, std::move(hub));
+  handlers_ = std::make_unique<rpc::Handlers>(
+      PictureHandlers(deps), std::vector<std::string>{kPicture});
+  feed_ = std::make_unique<PictureFeed>(options.region, deps.upstreams,
+                                        ledger_.get(), deps.clock, deps.logger);
+  PictureDeps picture;
+  picture.region = options.region;
+  picture.upstreams = deps.upstreams;
+  picture.view = view_.get();
+  picture.hub = hub_.get();
+  picture.reach = reach_.get();
+  picture.feed = feed_.get();
+  picture.handlers = handlers_.get();
+  picture.redactor = &redactor_;
+  picture.clock = deps.clock;
+  picture.executor = executor_.get();
+  service_ = std::make_unique<PictureService>(std::move(picture));
+  return absl::OkStatus();
+}
+
+GatewayComponent::~GatewayComponent() = default;
+
+}  // namespace lagesbild::gateway

@@ -1,0 +1,203 @@
+#include "gateway/picture/figures.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace lagesbild::gateway {
+namespace {
+
+using ::lagesbild::interventions::v1::GapKind;
+using ::lagesbild::interventions::v1::GapKind_descriptor;
+using ::lagesbild::interventions::v1::GapKind_Name;
+using ::lagesbild::picture::v1::Figure;
+using ::lagesbild::registry::v1::SITE_STATE_OPEN;
+using ::lagesbild::registry::v1::SiteState;
+using ::lagesbild::registry::v1::SiteState_descriptor;
+using ::lagesbild::registry::v1::SiteState_Name;
+
+// A site counts when both parties agreed that it is open; one party's newer
+// departure does not take it out until it is settled.
+bool Counts(const picture::v1::Situation& situation) {
+  return situation.site().counted_state() == SITE_STATE_OPEN;
+}
+
+struct Tally {
+  std::int64_t counting = 0;
+  std::int64_t pairs = 0;
+  std::int64_t exposed = 0;
+  std::int64_t gaps = 0;
+  std::map<int, std::int64_t> by_state;
+  std::map<std::string, std::int64_t> by_municipality;
+  std::map<std::string, std::int64_t> exposed_by_municipality;
+  std::map<int, std::int64_t> by_gap_kind;
+};
+
+void Add(const picture::v1::Situation& situation, Tally* tally) {
+  ++tally->by_state[situation.site().state()];
+  if (situation.has_gap()) {
+    ++tally->gaps;
+    ++tally->by_gap_kind[situation.gap().kind()];
+  }
+  if (!Counts(situation)) return;
+  ++tally->counting;
+  ++tally->by_municipality[situation.site().municipality()];
+  tally->pairs += situation.exposures_size();
+  if (situation.exposures_size() == 0) return;
+  ++tally->exposed;
+  ++tally->exposed_by_municipality[situation.site().municipality()];
+}
+
+Figure Make(std::string id, std::int64_t value, std::string unit,
+            std::string definition, std::string query) {
+  Figure figure;
+  figure.set_id(std::move(id));
+  figure.set_value(value);
+  figure.set_unit(std::move(unit));
+  figure.set_definition(std::move(definition));
+  figure.set_query(std::move(query));
+  return figure;
+}
+
+std::string Query(absl::string_view method, const std::string& region,
+                  const std::string& filter) {
+  return absl::StrCat(method, " {parent: \"", region, "\"",
+                      filter.empty() ? "" : ", filter: '", filter,
+                      filter.empty() ? "" : "'", "}");
+}
+
+// "OPEN" for SITE_STATE_OPEN.
+std::string ShortName(absl::string_view full, absl::string_view prefix) {
+  return std::string(absl::StripPrefix(full, prefix));
+}
+
+std::vector<Figure> Totals(const std::string& region, const Tally& tally) {
+  return {
+      Make("sites.total", tally.counting, "sites",
+           "Sites that both parties agreed are open, among them those that one "
+           "party has since departed from and that are not settled yet "
+           "(pending). Contested and proposed sites are not in it.",
+           Query("SiteRegistry.ListSites", region,
+                 "counted_state = SITE_STATE_OPEN")),
+      Make("exposure.sites", tally.exposed, "sites",
+           "Counting sites with at least one primary school within 500 m of "
+           "their edge, on the WGS84 ellipsoid.",
+           Query("ProximityAnalysis.ListExposures", region, "")),
+      Make("exposure.pairs", tally.pairs, "pairs of site and school unit",
+           "Pairs of a counting site and a primary school unit within 500 m of "
+           "its edge; several units can share one building.",
+           Query("ProximityAnalysis.ListExposures", region, "")),
+      Make("gaps.total", tally.gaps, "sites",
+           "Open, pending or contested sites with a primary school within "
+           "500 m and no active measure.",
+           Query("InterventionTracking.ListCoverageGaps", region, "")),
+  };
+}
+
+std::vector<Figure> ByState(const std::string& region, const Tally& tally) {
+  std::vector<Figure> figures;
+  const auto* states = SiteState_descriptor();
+  for (int i = 1; i < states->value_count(); ++i) {
+    const auto state = static_cast<SiteState>(states->value(i)->number());
+    const auto found = tally.by_state.find(state);
+    Figure figure =
+        Make("sites.by_state", found == tally.by_state.end() ? 0 : found->second,
+             "sites", "Sites by the state that follows from both parties.",
+             Query("SiteRegistry.ListSites", region,
+                   absl::StrCat("state = ", SiteState_Name(state))));
+    figure.set_group(ShortName(SiteState_Name(state), "SITE_STATE_"));
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+// One figure for each municipality; `model` has all but value, query and group.
+std::vector<Figure> ByMunicipality(
+    const Figure& model, const std::map<std::string, std::int64_t>& counts,
+    const AreaNames& area_names,
+    const std::function<std::string(const std::string&)>& query) {
+  std::vector<Figure> figures;
+  for (const auto& [code, count] : counts) {
+    Figure figure = model;
+    figure.set_value(count);
+    figure.set_query(query(code));
+    figure.set_group(code);
+    const auto name = area_names.find(code);
+    if (name != area_names.end()) figure.set_group_display_name(name->second);
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+std::vector<Figure> SitesByMunicipality(const std::string& region,
+                                        const Tally& tally,
+                                        const AreaNames& area_names) {
+  const Figure model = Make(
+      "sites.by_municipality", 0, "sites",
+      "Counting sites by the municipality with the largest share of them.", "");
+  return ByMunicipality(
+      model, tally.by_municipality, area_names, [&](const std::string& code) {
+        return Query("SiteRegistry.ListSites", region,
+                     absl::StrCat("counted_state = SITE_STATE_OPEN AND "
+                                  "municipality = \"",
+                                  code, "\""));
+      });
+}
+
+std::vector<Figure> ExposedByMunicipality(const std::string& region,
+                                          const Tally& tally,
+                                          const AreaNames& area_names) {
+  const Figure model =
+      Make("exposure.sites_by_municipality", 0, "sites",
+           "Counting sites with at least one primary school within 500 m, by "
+           "the site's municipality.",
+           "");
+  return ByMunicipality(
+      model, tally.exposed_by_municipality, area_names,
+      [&](const std::string& code) {
+        return Query("ProximityAnalysis.ListExposures", region,
+                     absl::StrCat("municipality = \"", code, "\""));
+      });
+}
+
+std::vector<Figure> ByGapKind(const std::string& region, const Tally& tally) {
+  std::vector<Figure> figures;
+  const auto* kinds = GapKind_descriptor();
+  for (int i = 1; i < kinds->value_count(); ++i) {
+    const auto kind = static_cast<GapKind>(kinds->value(i)->number());
+    const auto found = tally.by_gap_kind.find(kind);
+    Figure figure = Make(
+        "gaps.by_kind", found == tally.by_gap_kind.end() ? 0 : found->second,
+        "sites", "Coverage gaps by what is missing.",
+        Query("InterventionTracking.ListCoverageGaps", region,
+              absl::StrCat("kind = ", GapKind_Name(kind))));
+    figure.set_group(ShortName(GapKind_Name(kind), "GAP_KIND_"));
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
+void Append(std::vector<Figure> more, std::vector<Figure>* figures) {
+  for (Figure& figure : more) figures->push_back(std::move(figure));
+}
+
+}  // namespace
+
+std::vector<Figure> ComputeFigures(const std::string& region,
+                                   const std::vector<SituationPtr>& situations,
+                                   const AreaNames& area_names) {
+  Tally tally;
+  for (const SituationPtr& situation : situations) Add(*situation, &tally);
+  std::vector<Figure> figures = Totals(region, tally);
+  Append(ByState(region, tally), &figures);
+  Append(SitesByMunicipality(region, tally, area_names), &figures);
+  Append(ExposedByMunicipality(region, tally, area_names), &figures);
+  Append(ByGapKind(region, tally), &figures);
+  return figures;
+}
+
+}  // namespace lagesbild::gateway

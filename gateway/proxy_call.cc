@@ -1,0 +1,179 @@
+#include "gateway/proxy_call.h"
+
+#include <optional>
+#include <utility>
+
+#include "lib/base/mutex.h"
+
+namespace lagesbild::gateway {
+namespace {
+
+// Two flows, each one message at a time. Upload: read from the caller, write to
+// the service. Download: read from the service, write to the caller. Each flow
+// keeps a hold on the client's reactor while it may still start an operation
+// there, so the service's OnDone comes last, and with it the caller's Finish.
+//
+// Operations are started outside the lock: gRPC may run the next reaction on
+// this very thread.
+class Bridge : public std::enable_shared_from_this<Bridge> {
+ public:
+  explicit Bridge(ProxyCallPlan plan) : plan_(std::move(plan)) {}
+  grpc::ServerGenericBidiReactor* Start();
+
+  void OnCallerRead(bool ok);
+  void OnCallerWritten(bool ok);
+  void OnCallerGone() { plan_.context->TryCancel(); }
+  void OnServiceRead(bool ok);
+  void OnServiceWritten(bool ok);
+  void OnServiceDone(const grpc::Status& status);
+
+ private:
+  class CallerSide;
+  class ServiceSide;
+  enum class Upload { kReading, kWriting, kDone };
+
+  bool Move(Upload from, Upload to);
+  bool PassesOn();
+
+  ProxyCallPlan plan_;
+  CallerSide* caller_ = nullptr;
+  ServiceSide* service_ = nullptr;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+
+  base::Mutex mutex_;
+  Upload upload_ ABSL_GUARDED_BY(mutex_) = Upload::kReading;
+  bool service_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<grpc::Status> refused_ ABSL_GUARDED_BY(mutex_);
+};
+
+class Bridge::CallerSide final : public grpc::ServerGenericBidiReactor {
+ public:
+  explicit CallerSide(std::shared_ptr<Bridge> bridge)
+      : bridge_(std::move(bridge)) {}
+  void OnReadDone(bool ok) override { bridge_->OnCallerRead(ok); }
+  void OnWriteDone(bool ok) override { bridge_->OnCallerWritten(ok); }
+  void OnCancel() override { bridge_->OnCallerGone(); }
+  void OnDone() override { delete this; }
+
+ private:
+  const std::shared_ptr<Bridge> bridge_;
+};
+
+class Bridge::ServiceSide final
+    : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit ServiceSide(std::shared_ptr<Bridge> bridge)
+      : bridge_(std::move(bridge)) {}
+  void OnReadDone(bool ok) override { bridge_->OnServiceRead(ok); }
+  void OnWriteDone(bool ok) override { bridge_->OnServiceWritten(ok); }
+  void OnDone(const grpc::Status& status) override {
+    bridge_->OnServiceDone(status);
+    delete this;
+  }
+
+ private:
+  const std::shared_ptr<Bridge> bridge_;
+};
+
+grpc::ServerGenericBidiReactor* Bridge::Start() {
+  caller_ = new CallerSide(shared_from_this());
+  service_ = new ServiceSide(shared_from_this());
+  plan_.backend->PrepareBidiStreamingCall(plan_.context.get(), plan_.method, {},
+                                          service_);
+  grpc::ServerGenericBidiReactor* const caller = caller_;
+  service_->AddMultipleHolds(2);
+  service_->StartRead(&response_);
+  caller_->StartRead(&request_);
+  service_->StartCall();
+  return caller;
+}
+
+bool Bridge::Move(Upload from, Upload to) {
+  base::MutexLock lock(&mutex_);
+  if (upload_ != from) return false;
+  upload_ = to;
+  return true;
+}
+
+void Bridge::OnCallerRead(bool ok) {
+  if (ok) {
+    if (!Move(Upload::kReading, Upload::kWriting)) return;
+    service_->StartWrite(&request_);
+  } else if (Move(Upload::kReading, Upload::kDone)) {
+    service_->StartWritesDone();
+    service_->RemoveHold();
+  }
+}
+
+void Bridge::OnServiceWritten(bool ok) {
+  bool go_on;
+  {
+    base::MutexLock lock(&mutex_);
+    go_on = ok && !service_ended_;
+    upload_ = go_on ? Upload::kReading : Upload::kDone;
+  }
+  if (go_on) {
+    caller_->StartRead(&request_);
+  } else {
+    service_->RemoveHold();
+  }
+}
+
+void Bridge::OnServiceRead(bool ok) {
+  if (ok) {
+    if (PassesOn()) return caller_->StartWrite(&response_);
+    // What has been cancelled is read to its end.
+    return service_->StartRead(&response_);
+  }
+  bool release_upload;
+  {
+    base::MutexLock lock(&mutex_);
+    service_ended_ = true;
+    release_upload = upload_ == Upload::kReading;
+    if (release_upload) upload_ = Upload::kDone;
+  }
+  if (release_upload) service_->RemoveHold();
+  service_->RemoveHold();
+}
+
+void Bridge::OnCallerWritten(bool ok) {
+  // After a cancel the service's reads fail, which ends the flow.
+  if (!ok) plan_.context->TryCancel();
+  response_.Clear();
+  service_->StartRead(&response_);
+}
+
+bool Bridge::PassesOn() {
+  {
+    base::MutexLock lock(&mutex_);
+    if (refused_) return false;
+  }
+  const absl::Status filtered = plan_.filter(&response_);
+  if (filtered.ok()) return true;
+  {
+    base::MutexLock lock(&mutex_);
+    refused_ = grpc::Status(grpc::StatusCode::INTERNAL,
+                            std::string(filtered.message()));
+  }
+  plan_.context->TryCancel();
+  return false;
+}
+
+void Bridge::OnServiceDone(const grpc::Status& status) {
+  grpc::Status outcome = status;
+  {
+    base::MutexLock lock(&mutex_);
+    if (refused_) outcome = *refused_;
+  }
+  plan_.finished(*plan_.context, outcome);
+  caller_->Finish(outcome);
+}
+
+}  // namespace
+
+grpc::ServerGenericBidiReactor* StartProxyCall(ProxyCallPlan plan) {
+  return std::make_shared<Bridge>(std::move(plan))->Start();
+}
+
+}  // namespace lagesbild::gateway

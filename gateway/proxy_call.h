@@ -1,0 +1,40 @@
+#ifndef LAGESBILD_GATEWAY_PROXY_CALL_H_
+#define LAGESBILD_GATEWAY_PROXY_CALL_H_
+
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace lagesbild::gateway {
+
+// What one proxied call needs to know.
+struct ProxyCallPlan {
+  std::string method;  // "/package.Service/Method"
+  std::shared_ptr<grpc::GenericStub> backend;
+  // Set up by the proxy: deadline, caller, consistency token.
+  std::unique_ptr<grpc::ClientContext> context;
+  // Rewrites one response in place. An error ends the call with INTERNAL, and
+  // nothing of that response leaves the gateway.
+  std::function<absl::Status(grpc::ByteBuffer*)> filter;
+  // Hears the outcome once, just before the caller does: adds trailers, writes
+  // the access log.
+  std::function<void(const grpc::ClientContext&, const grpc::Status&)> finished;
+};
+
+// Carries one call of any shape between a caller and a service, message by
+// message: the next message of a direction is read when the last one has been
+// written, so a slow side slows the other down and nothing piles up here. A
+// caller that goes away cancels the service's call.
+//
+// Returns the reactor for CreateReactor to return; it owns itself.
+grpc::ServerGenericBidiReactor* StartProxyCall(ProxyCallPlan plan);
+
+}  // namespace lagesbild::gateway
+
+#endif  // LAGESBILD_GATEWAY_PROXY_CALL_H_

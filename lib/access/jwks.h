@@ -1,0 +1,105 @@
+#ifndef LAGESBILD_LIB_ACCESS_JWKS_H_
+#define LAGESBILD_LIB_ACCESS_JWKS_H_
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "lib/base/clock.h"
+#include "lib/base/mutex.h"
+
+namespace lagesbild::access {
+
+// The signature algorithms that tokens may use; there are no others.
+enum class Algorithm { kEs256, kRs256, kEdDsa };
+
+// The "alg" of a JOSE header, and back. False for any other name.
+bool AlgorithmNamed(absl::string_view name, Algorithm* algorithm);
+absl::string_view AlgorithmName(Algorithm algorithm);
+
+// A public key that checks one algorithm's signatures. Immutable.
+class VerificationKey {
+ public:
+  virtual ~VerificationKey() = default;
+  virtual Algorithm algorithm() const = 0;
+  // Whether `signature` (as in a token: 64 bytes r and s for ES256) is this
+  // key's over `data`.
+  virtual bool Verify(absl::string_view data,
+                      absl::string_view signature) const = 0;
+};
+
+// Public keys by key id.
+using KeySet =
+    std::map<std::string, std::shared_ptr<const VerificationKey>, std::less<>>;
+
+// More than this is refused: bytes and keys of a set, characters of a key id.
+inline constexpr size_t kMaxJwksBytes = 64 << 10;
+inline constexpr size_t kMaxJwksKeys = 64;
+inline constexpr size_t kMaxKeyIdChars = 128;
+
+// Reads a JSON Web Key Set (RFC 7517). Keys for other uses or algorithms, RSA
+// keys below 2,048 bits and keys without an id are left out, as the RFC asks.
+// INVALID_ARGUMENT for what is not such a set, a doubled key id or member, a
+// broken key of a supported kind, and a set without any usable key.
+absl::StatusOr<KeySet> ParseJwks(absl::string_view json);
+
+// Where a verifier finds an issuer's keys. Thread-safe.
+class KeySource {
+ public:
+  virtual ~KeySource() = default;
+  // Null when there is no such key. Cheap enough for an RPC thread.
+  virtual std::shared_ptr<const VerificationKey> Find(
+      absl::string_view kid) = 0;
+};
+
+// Keys that never change.
+class StaticKeys final : public KeySource {
+ public:
+  explicit StaticKeys(KeySet keys) : keys_(std::move(keys)) {}
+  std::shared_ptr<const VerificationKey> Find(absl::string_view kid) override;
+
+ private:
+  const KeySet keys_;
+};
+
+// A file is looked at again for an unknown key id, but not sooner than this.
+inline constexpr absl::Duration kMinJwksReload = absl::Seconds(30);
+
+// Keys in a file that an operator replaces. An unknown key id has it read again
+// by the caller's own thread (a local file of at most kMaxJwksBytes), at most
+// every kMinJwksReload of the monotonic clock; other callers go on meanwhile. A
+// set that cannot be read leaves the last good one in force.
+class JwksFile final : public KeySource {
+ public:
+  // Fails as ParseJwks(), or NOT_FOUND or FAILED_PRECONDITION when the file
+  // cannot be read. `clock` must outlive the object.
+  static absl::StatusOr<std::unique_ptr<JwksFile>> Open(
+      std::string path, const base::Clock* clock);
+
+  std::shared_ptr<const VerificationKey> Find(absl::string_view kid) override;
+
+  // Reads the file now. On an error the last good set stays in force.
+  absl::Status Reload();
+
+ private:
+  JwksFile(std::string path, const base::Clock* clock)
+      : path_(std::move(path)), clock_(clock) {}
+  std::shared_ptr<const VerificationKey> Lookup(absl::string_view kid) const;
+  bool MayReload();
+
+  const std::string path_;
+  const base::Clock* const clock_;
+  mutable base::Mutex mutex_;
+  KeySet keys_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration last_reload_ ABSL_GUARDED_BY(mutex_) =
+      -absl::InfiniteDuration();
+};
+
+}  // namespace lagesbild::access
+
+#endif  // LAGESBILD_LIB_ACCESS_JWKS_H_

@@ -1,0 +1,107 @@
+#include "lib/geo/screen.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace lagesbild::geo {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// A position seen from the point, in its tangent plane.
+struct PlanePoint {
+  double east;
+  double north;
+};
+
+PlanePoint Project(const TangentPlane& plane, const Vec3& p) {
+  const Vec3 from = p - plane.origin;
+  return {Dot(from, plane.east), Dot(from, plane.north)};
+}
+
+// Whether the straight edge crosses the half-line that runs east.
+bool CrossesEastward(const PlanePoint& a, const PlanePoint& b) {
+  if ((a.north > 0) == (b.north > 0)) return false;
+  const double at = a.east + (b.east - a.east) * a.north / (a.north - b.north);
+  return at > 0;
+}
+
+struct RingScreen {
+  double low = kInfinity;
+  double high = kInfinity;
+  bool odd = false;
+  bool unsure = false;
+};
+
+// The edge as a curve and its chord, both put on the tangent plane, lie within
+// a sagitta of each other; so the chord tells the side unless the point is
+// nearer to it than that. In space a point so near is within two sagittas.
+RingScreen ScreenRing(const TangentPlane& plane, const PreparedRing& ring,
+                      double enough) {
+  RingScreen screen;
+  PlanePoint a = Project(plane, ring.points[0]);
+  for (int i = 0; i < ring.edge_count() && screen.high > enough; ++i) {
+    const PlanePoint b = Project(plane, ring.points[i + 1]);
+    const double chord =
+        SegmentDistance(plane.origin, ring.points[i], ring.points[i + 1]);
+    const double sagitta = ring.sagittas[i];
+    screen.low = std::min(screen.low, chord - sagitta);
+    screen.high = std::min(screen.high, chord + sagitta);
+    screen.unsure |= chord <= 2 * sagitta + kSlack;
+    screen.odd ^= CrossesEastward(a, b);
+    a = b;
+  }
+  return screen;
+}
+
+Side SideOf(const RingScreen& all) {
+  if (all.unsure) return Side::kUnsure;
+  return all.odd ? Side::kInside : Side::kOutside;
+}
+
+}  // namespace
+
+double LowArc(double chord) { return std::max(0.0, chord - kSlack); }
+double HighArc(double chord) { return LongestArc(chord) + kSlack; }
+
+PolygonScreen ScreenPolygons(const Vec3& point, const Shape& polygons,
+                             double enough) {
+  const TangentPlane plane(point);
+  const double enough_chord = enough - kSlack;
+  RingScreen all;
+  for (const PreparedPolygon& polygon : polygons.polygons()) {
+    for (const PreparedRing& ring : polygon.rings) {
+      const RingScreen one = ScreenRing(plane, ring, enough_chord);
+      all.low = std::min(all.low, one.low);
+      all.high = std::min(all.high, one.high);
+      all.odd ^= one.odd;
+      all.unsure |= one.unsure || one.high <= enough_chord;
+    }
+  }
+  // Far off, the tangent plane would show the far side of the earth too.
+  const bool beyond =
+      Norm(point - polygons.middle()) > polygons.reach() + kSlack;
+  return {LowArc(all.low), HighArc(all.high),
+          beyond ? Side::kOutside : SideOf(all)};
+}
+
+double LowToEdge(const Vec3& point, const PreparedRing& ring, int i) {
+  return LowArc(SegmentDistance(point, ring.points[i], ring.points[i + 1]) -
+                ring.sagittas[i]);
+}
+
+double LowBetweenEdges(const PreparedRing& a, int i, const PreparedRing& b,
+                       int j) {
+  return LowArc(SegmentDistance(a.points[i], a.points[i + 1], b.points[j],
+                                b.points[j + 1]) -
+                a.sagittas[i] - b.sagittas[j]);
+}
+
+double HighBetweenEdges(const PreparedRing& a, int i, const PreparedRing& b,
+                        int j) {
+  return HighArc(SegmentDistance(a.points[i], a.points[i + 1], b.points[j],
+                                 b.points[j + 1]) +
+                 a.sagittas[i] + b.sagittas[j]);
+}
+
+}  // namespace lagesbild::geo

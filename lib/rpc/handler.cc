@@ -1,0 +1,178 @@
+#include "lib/rpc/handler.h"
+
+#include <exception>
+#include <typeinfo>
+
+#include "absl/strings/str_cat.h"
+#include "lib/access/caller.h"
+#include "lib/base/status.h"
+#include "lib/rpc/unary_call.h"
+
+namespace lagesbild::rpc {
+namespace {
+
+absl::Status NotCaughtUp() {
+  return base::Error(absl::StatusCode::kUnavailable, base::kNotCaughtUp,
+                     "this service cannot wait for consistency tokens");
+}
+
+absl::Status Unconfigured() {
+  return base::Error(absl::StatusCode::kPermissionDenied, base::kNotAllowed,
+                     "nobody may call this server");
+}
+
+}  // namespace
+
+Handlers::Handlers(HandlerOptions options,
+                   const std::vector<std::string>& services)
+    : options_(std::move(options)),
+      unknown_("unknown", options_.metrics, options_.access_log) {
+  for (const std::string& name : services) AddService(name);
+}
+
+Handlers::~Handlers() = default;
+
+void Handlers::AddService(const std::string& name) {
+  const auto* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          name);
+  if (service == nullptr) {
+    options_.logger->Error("service without descriptor", {{"service", name}});
+    return;
+  }
+  for (int i = 0; i < service->method_count(); ++i) {
+    AddMethod(service->method(i));
+  }
+}
+
+void Handlers::AddMethod(const google::protobuf::MethodDescriptor* descriptor) {
+  const auto* service = descriptor->service();
+  auto state = std::make_unique<MethodState>(
+      absl::StrCat(service->name(), ".", descriptor->name()), options_.metrics,
+      options_.access_log);
+  state->path =
+      absl::StrCat("/", service->full_name(), "/", descriptor->name());
+  state->descriptor = descriptor;
+  state->reads = descriptor->options().idempotency_level() ==
+                 google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+  by_name_[state->name] = state.get();
+  by_name_[state->path] = state.get();
+  methods_.push_back(std::move(state));
+}
+
+const MethodState* Handlers::Find(absl::string_view method) const {
+  const auto found = by_name_.find(method);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+const MethodState* Handlers::FindOrUnknown(absl::string_view method) const {
+  const MethodState* found = Find(method);
+  return found == nullptr ? &unknown_ : found;
+}
+
+absl::Status Handlers::AdmitOrThrow(const MethodState* method,
+                                    Call* call) const {
+  if (method->descriptor == nullptr) {
+    return absl::InternalError("the method has no descriptor");
+  }
+  if (!options_.identify || !options_.policy) return Unconfigured();
+  LB_ASSIGN_OR_RETURN(call->caller_, options_.identify(*call->context_));
+  LB_RETURN_IF_ERROR(options_.policy(*method->descriptor, call->caller_));
+  const absl::string_view token =
+      MetadataValue(*call->context_, access::kConsistencyTokenMetadata);
+  if (token.empty()) return absl::OkStatus();
+  LB_ASSIGN_OR_RETURN(call->token_, access::DecodeConsistencyToken(token));
+  return absl::OkStatus();
+}
+
+absl::Status Handlers::Admit(const MethodState* method, Call* call) const {
+  try {
+    return AdmitOrThrow(method, call);
+  } catch (...) {
+    return Caught(method);
+  }
+}
+
+// What was thrown may quote the payload: only its type is told.
+absl::Status Handlers::Caught(const MethodState* method) const {
+  std::string type = "not a std::exception";
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    type = typeid(e).name();
+  } catch (...) {
+  }
+  options_.logger->Error("handler threw",
+                         {{"method", method->name}, {"type", type}});
+  return absl::InternalError("internal error");
+}
+
+bool Handlers::MustWait(const MethodState* method, const Call& call) const {
+  return method->reads && call.token().positions_size() > 0;
+}
+
+void Handlers::Run(const std::shared_ptr<UnaryCall>& call,
+                   const Later& handler) const {
+  try {
+    handler(call, DoneFor(call));
+  } catch (...) {
+    call->Answer(Caught(call->method_));
+  }
+}
+
+void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
+  if (!options_.reached) return call->Answer(NotCaughtUp());
+  call->StartWaiting();
+  const auto go_on = [this, call,
+                      handler = std::move(handler)](absl::Status reached) {
+    if (!call->StopWaiting()) return;
+    if (!reached.ok()) return call->Answer(reached);
+    Run(call, handler);
+  };
+  try {
+    options_.reached(call->token(), call->Remaining(), go_on);
+  } catch (...) {
+    go_on(Caught(call->method_));
+  }
+}
+
+grpc::ServerUnaryReactor* Handlers::Start(grpc::CallbackServerContext* context,
+                                          absl::string_view method,
+                                          std::int64_t bytes, Later handler) {
+  const MethodState* state = FindOrUnknown(method);
+  auto call = UnaryCall::New(state, context, options_.clock);
+  call->request_bytes_ = bytes;
+  call->LimitBudget();
+  if (absl::Status admitted = Admit(state, call.get()); !admitted.ok()) {
+    call->Answer(admitted);
+  } else if (MustWait(state, *call)) {
+    Wait(call, std::move(handler));
+  } else {
+    Run(call, handler);
+  }
+  return call.get();
+}
+
+grpc::ServerUnaryReactor* Handlers::StartNow(
+    grpc::CallbackServerContext* context, absl::string_view method,
+    std::int64_t bytes, Now handler) {
+  return Start(context, method, bytes,
+               [handler = std::move(handler)](const CallPtr& call, Done done) {
+                 done(handler(*call));
+               });
+}
+
+absl::StatusOr<CallPtr> Handlers::AdmitStream(
+    grpc::CallbackServerContext* context, absl::string_view method,
+    std::int64_t request_bytes) {
+  const MethodState* state = FindOrUnknown(method);
+  auto call = std::make_shared<Call>(state, context, options_.clock);
+  call->request_bytes_ = request_bytes;
+  call->NoteDeadline();
+  absl::Status admitted = Admit(state, call.get());
+  if (admitted.ok()) return call;
+  call->Finished(admitted);
+  return admitted;
+}
+
+}  // namespace lagesbild::rpc

@@ -1,0 +1,23 @@
+#ifndef LAGESBILD_LIB_RPC_SIGNALS_H_
+#define LAGESBILD_LIB_RPC_SIGNALS_H_
+
+#include <vector>
+
+#include "lib/rpc/server.h"
+
+namespace lagesbild::rpc {
+
+// Call it first in main, before any thread is started: SIGTERM and SIGINT wait
+// for WaitForTermination in every thread, SIGPIPE is ignored.
+void HoldTerminationSignals();
+
+// Blocks until SIGTERM or SIGINT; returns which. A second signal after that
+// ends the process at once.
+int WaitForTermination();
+
+// Waits for the signal, then drains the servers in the order given.
+void ServeUntilSignal(const std::vector<Server*>& servers);
+
+}  // namespace lagesbild::rpc
+
+#endif  // LAGESBILD_LIB_RPC_SIGNALS_H_

@@ -1,0 +1,173 @@
+#include "services/interventions/gaps.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace lagesbild::interventions {
+namespace {
+
+using StateFn = std::function<State(const Intervention&)>;
+
+// By kind of gap, in the order in which they are asked for.
+constexpr struct {
+  State state;
+  GapKind kind;
+} kKinds[] = {{State::kPaused, GapKind::kPaused},
+              {State::kPlanned, GapKind::kPlannedOnly},
+              {State::kCompleted, GapKind::kEndedUnevaluated}};
+
+bool Nearer(const Exposure& a, const Exposure& b) {
+  if (a.distance != b.distance) return a.distance < b.distance;
+  return a.place < b.place;
+}
+
+// The gap without kind and measures.
+std::optional<Gap> BareGap(const SiteFacts& facts) {
+  if (facts.site == nullptr || !Counts(*facts.site) ||
+      facts.exposures.empty()) {
+    return std::nullopt;
+  }
+  const Exposure& nearest =
+      *std::min_element(facts.exposures.begin(), facts.exposures.end(), Nearer);
+  Gap gap;
+  gap.site = facts.id;
+  gap.site_display_name = facts.site->display_name;
+  gap.site_state = facts.site->state;
+  gap.responsible_municipality = facts.site->responsible;
+  gap.places = static_cast<int>(facts.exposures.size());
+  gap.nearest_place = nearest.place;
+  gap.nearest_place_display_name = nearest.place_display_name;
+  gap.nearest_distance = nearest.distance;
+  gap.radius = nearest.radius;
+  gap.definite =
+      std::any_of(facts.exposures.begin(), facts.exposures.end(),
+                  [](const Exposure& exposure) { return exposure.definite; });
+  return gap;
+}
+
+std::vector<std::string> TypesIn(const SiteFacts& facts, State state,
+                                 const StateFn& state_of) {
+  std::set<std::string> types;
+  for (const auto& intervention : facts.interventions) {
+    if (state_of(*intervention) == state) types.insert(intervention->type);
+  }
+  return {types.begin(), types.end()};
+}
+
+std::optional<Gap> Judge(const SiteFacts& facts, const StateFn& state_of) {
+  std::optional<Gap> gap = BareGap(facts);
+  if (!gap || !TypesIn(facts, State::kActive, state_of).empty()) {
+    return std::nullopt;
+  }
+  gap->kind = GapKind::kNoMeasure;
+  for (const auto& [state, kind] : kKinds) {
+    gap->measures = TypesIn(facts, state, state_of);
+    if (gap->measures.empty()) continue;
+    gap->kind = kind;
+    break;
+  }
+  return gap;
+}
+
+// The day from which the last of the active measures is overdue; nothing when
+// one of them is not, or none is active.
+std::optional<base::Date> OverdueFrom(const SiteFacts& facts, base::Date date) {
+  std::optional<base::Date> from;
+  for (const auto& intervention : facts.interventions) {
+    if (intervention->state != State::kActive) continue;
+    if (!FollowUpOverdue(*intervention, date)) return std::nullopt;
+    const base::Date day = *intervention->next_follow_up + 1;
+    from = from ? std::max(*from, day) : day;
+  }
+  return from;
+}
+
+// Midnight there: Sweden is an hour ahead of UTC, in summer two.
+absl::Time StartOfDayInSweden(base::Date day) {
+  const absl::Time utc = absl::FromCivil(day, absl::UTCTimeZone());
+  const absl::Time summer = utc - absl::Hours(2);
+  return base::DateInSweden(summer) == day ? summer : utc - absl::Hours(1);
+}
+
+absl::string_view Words(SiteState state) {
+  switch (state) {
+    case SiteState::kContested:
+      return "Contested";
+    case SiteState::kPending:
+      return "Open, under review";
+    default:
+      return "Open";
+  }
+}
+
+std::string Words(const Gap& gap) {
+  const std::string measures = absl::StrJoin(gap.measures, ", ");
+  switch (gap.kind) {
+    case GapKind::kPlannedOnly:
+      return absl::StrCat("planned, not begun: ", measures);
+    case GapKind::kPaused:
+      return absl::StrCat("held up: ", measures);
+    case GapKind::kFollowUpOverdue:
+      return absl::StrCat("active, follow-up overdue: ", measures);
+    case GapKind::kEndedUnevaluated:
+      return absl::StrCat("ended, not evaluated: ", measures);
+    default:
+      return "no measure on record";
+  }
+}
+
+}  // namespace
+
+bool SameFacts(const Site& a, const Site& b) {
+  return a.display_name == b.display_name && a.state == b.state &&
+         a.counted == b.counted && a.municipality == b.municipality &&
+         a.responsible == b.responsible;
+}
+
+std::vector<std::string> MunicipalitiesOf(const Site& site) {
+  std::set<std::string> codes = {site.municipality, site.responsible};
+  codes.erase("");
+  return {codes.begin(), codes.end()};
+}
+
+bool Counts(const Site& site) {
+  const SiteState state =
+      site.state == SiteState::kPending && site.counted != SiteState::kPending
+          ? site.counted
+          : site.state;
+  return state == SiteState::kOpen || state == SiteState::kContested ||
+         state == SiteState::kPending;
+}
+
+std::string ReasonOf(const Gap& gap) {
+  return absl::StrCat(Words(gap.site_state), "; ", gap.places, " primary ",
+                      gap.places == 1 ? "school" : "schools", " within ",
+                      gap.radius.value(), " m; ", Words(gap));
+}
+
+std::optional<Gap> GapOf(const SiteFacts& facts) {
+  return Judge(facts, [](const Intervention& i) { return i.state; });
+}
+
+std::optional<Gap> PastGapOf(const SiteFacts& facts, base::Date past) {
+  return Judge(facts,
+               [past](const Intervention& i) { return StateOn(i, past); });
+}
+
+std::optional<Gap> OverdueGapOf(const SiteFacts& facts, base::Date date) {
+  const std::optional<base::Date> from = OverdueFrom(facts, date);
+  std::optional<Gap> gap = BareGap(facts);
+  if (!from || !gap) return std::nullopt;
+  gap->kind = GapKind::kFollowUpOverdue;
+  gap->measures = TypesIn(facts, State::kActive,
+                          [](const Intervention& i) { return i.state; });
+  gap->since = StartOfDayInSweden(*from);
+  return gap;
+}
+
+}  // namespace lagesbild::interventions

@@ -1,0 +1,62 @@
+#include "services/notifications/notifications_access.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "lib/access/caller.h"
+#include "lib/base/status.h"
+
+namespace lagesbild::notifications {
+namespace {
+
+using access::v1::Caller;
+
+absl::Status Denied(absl::string_view message) {
+  return base::Error(absl::StatusCode::kPermissionDenied, base::kNotAllowed,
+                     message);
+}
+
+bool IsCoordinationAdmin(const Caller& caller) {
+  return caller.kind() == access::v1::AGENCY_KIND_COORDINATION_OFFICE &&
+         access::HasRole(caller, access::v1::ROLE_ADMIN) &&
+         access::CoversArea(caller, access::kWholeRegion);
+}
+
+// `path` is `hidden` or lies below it, or `hidden` lies below what it shows.
+bool Touches(const std::string& path, const std::string& hidden) {
+  return path == hidden || absl::StartsWith(path, hidden + ".") ||
+         absl::StartsWith(hidden, path + ".");
+}
+
+}  // namespace
+
+absl::Status CheckMayActFor(const Caller& caller, const std::string& agency) {
+  if (access::IsAgency(caller) && caller.agency() == agency) {
+    return absl::OkStatus();
+  }
+  if (IsCoordinationAdmin(caller)) return absl::OkStatus();
+  return Denied("only the coordination office acts for another agency");
+}
+
+absl::Status CheckMayAcknowledge(const Caller& caller, const Alert& alert) {
+  if (access::IsAgency(caller) &&
+      access::CoversArea(caller, alert.municipality)) {
+    return absl::OkStatus();
+  }
+  return Denied("the agency does not answer for the alert's municipality");
+}
+
+absl::Status CheckFilterFields(const Caller& caller,
+                               const access::Redactor& redactor,
+                               const google::protobuf::Descriptor* type,
+                               const std::vector<std::string>& paths) {
+  for (const std::string& hidden : redactor.RedactedFields(type, caller)) {
+    for (const std::string& path : paths) {
+      if (!Touches(path, hidden)) continue;
+      return base::InvalidField("filter",
+                                absl::StrCat(path, " is not for this caller"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lagesbild::notifications

@@ -1,0 +1,141 @@
+#include "services/notifications/notifications_service.h"
+
+#include <functional>
+#include <utility>
+
+#include "lib/access/caller.h"
+#include "lib/api/filter.h"
+#include "lib/base/status.h"
+#include "services/notifications/notifications_access.h"
+#include "services/notifications/notifications_watch.h"
+
+namespace lagesbild::notifications {
+namespace {
+
+// The bytes of a raw method's request.
+absl::StatusOr<v1::WatchAlertsRequest> Parse(const grpc::ByteBuffer& bytes) {
+  grpc::ByteBuffer copy(bytes);
+  v1::WatchAlertsRequest request;
+  if (grpc::SerializationTraits<v1::WatchAlertsRequest>::Deserialize(&copy,
+                                                                     &request)
+          .ok()) {
+    return request;
+  }
+  return absl::InvalidArgumentError("the request does not parse");
+}
+
+absl::StatusOr<std::shared_ptr<watch::Renderer>> RendererFor(
+    const Backend& backend, const access::v1::Caller& caller,
+    const v1::WatchAlertsRequest& request) {
+  LB_RETURN_IF_ERROR(backend.presenter->CheckParent(request.parent()));
+  LB_ASSIGN_OR_RETURN(
+      api::Filter filter,
+      api::Filter::Compile(request.filter(), v1::Alert::descriptor()));
+  LB_RETURN_IF_ERROR(CheckFilterFields(caller, backend.presenter->redactor(),
+                                       v1::Alert::descriptor(),
+                                       filter.fields()));
+  return MakeAlertRenderer(backend.presenter, backend.view, caller,
+                           request.filter(), std::move(filter));
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* NotificationsService::CreateContact(
+    grpc::CallbackServerContext* context,
+    const v1::CreateContactRequest* request, v1::Contact* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.CreateContact",
+      std::bind_front(&NotificationsWrites::CreateContact, &writes_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::GetContact(
+    grpc::CallbackServerContext* context, const v1::GetContactRequest* request,
+    v1::Contact* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.GetContact",
+      std::bind_front(&NotificationsReads::GetContact, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::ListContacts(
+    grpc::CallbackServerContext* context,
+    const v1::ListContactsRequest* request,
+    v1::ListContactsResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.ListContacts",
+      std::bind_front(&NotificationsReads::ListContacts, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::CreateSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::CreateSubscriptionRequest* request, v1::Subscription* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.CreateSubscription",
+      std::bind_front(&NotificationsWrites::CreateSubscription, &writes_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::ListSubscriptions(
+    grpc::CallbackServerContext* context,
+    const v1::ListSubscriptionsRequest* request,
+    v1::ListSubscriptionsResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.ListSubscriptions",
+      std::bind_front(&NotificationsReads::ListSubscriptions, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::GetAlert(
+    grpc::CallbackServerContext* context, const v1::GetAlertRequest* request,
+    v1::Alert* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.GetAlert",
+      std::bind_front(&NotificationsReads::GetAlert, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::ListAlerts(
+    grpc::CallbackServerContext* context, const v1::ListAlertsRequest* request,
+    v1::ListAlertsResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.ListAlerts",
+      std::bind_front(&NotificationsReads::ListAlerts, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::AcknowledgeAlert(
+    grpc::CallbackServerContext* context,
+    const v1::AcknowledgeAlertRequest* request, v1::Alert* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.AcknowledgeAlert",
+      std::bind_front(&NotificationsWrites::AcknowledgeAlert, &writes_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::ListDeliveries(
+    grpc::CallbackServerContext* context,
+    const v1::ListDeliveriesRequest* request,
+    v1::ListDeliveriesResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.ListDeliveries",
+      std::bind_front(&NotificationsReads::ListDeliveries, &reads_));
+}
+
+watch::WatchReactor* NotificationsService::WatchAlerts(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes) {
+  const absl::StatusOr<rpc::CallPtr> call = handlers_->AdmitStream(
+      context, "AgencyNotifications.WatchAlerts", bytes->Length());
+  if (!call.ok()) return rpc::FinishedStream<grpc::ByteBuffer>(call.status());
+  const auto refuse = [&](const absl::Status& status) {
+    (*call)->Finished(status);
+    return rpc::FinishedStream<grpc::ByteBuffer>(status);
+  };
+  const auto request = Parse(*bytes);
+  if (!request.ok()) return refuse(request.status());
+  auto renderer = RendererFor(backend_, (*call)->caller(), *request);
+  if (!renderer.ok()) return refuse(renderer.status());
+  watch::WatchRequest watched;
+  watched.cursor = request->cursor();
+  watched.renderer = *std::move(renderer);
+  watched.prompt_bookmarks = access::IsSuiteMember((*call)->caller());
+  watched.on_done = [call = *call](const absl::Status& status) {
+    call->Finished(status);
+  };
+  return hub_->Watch(context, std::move(watched));
+}
+
+}  // namespace lagesbild::notifications

@@ -1,0 +1,202 @@
+#include "services/proximity/derivation.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "services/proximity/positions.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+using PlacePtr = std::shared_ptr<const Place>;
+
+// The inventory as it will be, as far as positions are concerned: which places
+// stand on which point, and where the municipalities lie.
+class Judge {
+ public:
+  Judge(const Inventory& inventory, const Changes& changes, base::Date today)
+      : inventory_(inventory),
+        changes_(changes),
+        map_(Municipalities(inventory, changes), today) {}
+
+  // Every place whose judgement can have changed, judged anew; those that come
+  // out as they were are left out.
+  std::map<std::string, Place> Run() {
+    if (changes_.places.empty() && changes_.municipalities.empty() &&
+        !changes_.new_day) {
+      return {};
+    }
+    for (const auto& [id, place] : changes_.places) Touch(id, place);
+    if (!changes_.municipalities.empty() || changes_.new_day) TouchAll();
+    std::map<std::string, Place> judged;
+    for (const std::string& id : touched_) JudgeOne(id, &judged);
+    return judged;
+  }
+
+ private:
+  static std::vector<Municipality> Municipalities(const Inventory& inventory,
+                                                  const Changes& changes) {
+    std::vector<Municipality> all;
+    for (const auto& [id, m] : inventory.municipalities()) {
+      if (!changes.municipalities.contains(id)) all.push_back(m);
+    }
+    for (const auto& [id, m] : changes.municipalities) {
+      if (m) all.push_back(*m);
+    }
+    return all;
+  }
+
+  void Touch(const std::string& id, const Place& place) {
+    touched_.insert(id);
+    TouchPoint(PointOf(place.position));
+    if (const PlacePtr old = inventory_.FindPlace(id)) {
+      TouchPoint(PointOf(old->position));
+      if (!old->valid.to) --arrivals_[PointOf(old->position)];
+    }
+    if (!place.valid.to) ++arrivals_[PointOf(place.position)];
+  }
+
+  void TouchPoint(const PointKey& point) {
+    for (const std::string& id : inventory_.PlacesAt(point)) {
+      touched_.insert(id);
+    }
+  }
+
+  void TouchAll() {
+    for (const auto& [id, place] : inventory_.places()) touched_.insert(id);
+  }
+
+  int UnitsAt(const PointKey& point) const {
+    const auto it = arrivals_.find(point);
+    const int change = it == arrivals_.end() ? 0 : it->second;
+    return static_cast<int>(inventory_.PlacesAt(point).size()) + change;
+  }
+
+  void JudgeOne(const std::string& id,
+                std::map<std::string, Place>* judged) const {
+    const PlacePtr old = inventory_.FindPlace(id);
+    const auto changed = changes_.places.find(id);
+    Place place = changed == changes_.places.end() ? *old : changed->second;
+    // A closed place shares its point with nobody.
+    const int units = place.valid.to ? 1 : UnitsAt(PointOf(place.position));
+    JudgePosition(map_, units, &place);
+    if (old == nullptr || *old != place) judged->emplace(id, std::move(place));
+  }
+
+  const Inventory& inventory_;
+  const Changes& changes_;
+  const MunicipalityMap map_;
+  std::set<std::string> touched_;
+  std::map<PointKey, int> arrivals_;
+};
+
+// Finds the exposures of what changed and sets them against those that stand.
+class Pairing {
+ public:
+  Pairing(const Inventory& inventory, const Changes& changes,
+          const std::map<std::string, Place>& places, base::Date today)
+      : inventory_(inventory),
+        changes_(changes),
+        places_(places),
+        today_(today) {
+    for (const auto& [id, place] : places_) {
+      moved_.Put(id, geo::Shape(place.position));
+    }
+  }
+
+  std::map<std::string, std::optional<Exposure>> Run() {
+    for (const auto& [id, site] : changes_.sites) {
+      Expect(inventory_.ExposuresOfSite(id));
+      if (site) PairSite(*site);
+    }
+    for (const auto& [id, place] : places_) {
+      Expect(inventory_.ExposuresOfPlace(id));
+      PairPlace(place);
+    }
+    if (changes_.new_day) Recheck();
+    return Differences();
+  }
+
+ private:
+  // These stand; unless found again, they are gone.
+  void Expect(const Inventory::Ids& ids) {
+    for (const std::string& id : ids) found_.try_emplace(id, std::nullopt);
+  }
+
+  void PairSite(const Site& site) {
+    const geo::Shape shape(site.geometry);
+    for (const auto& [id, layer] : inventory_.layers()) {
+      inventory_.place_index().ForEachWithin(
+          shape, layer.radius, [&](const std::string& place, const auto&) {
+            if (places_.contains(place)) return;
+            Add(layer, site, shape, *inventory_.FindPlace(place));
+          });
+      moved_.ForEachWithin(shape, layer.radius,
+                           [&](const std::string& place, const auto&) {
+                             Add(layer, site, shape, places_.at(place));
+                           });
+    }
+  }
+
+  void PairPlace(const Place& place) {
+    for (const auto& [id, layer] : inventory_.layers()) {
+      inventory_.site_index().ForEachWithin(
+          geo::Shape(place.position), layer.radius,
+          [&](const std::string& site, const geo::Shape& shape) {
+            if (changes_.sites.contains(site)) return;
+            Add(layer, *inventory_.sites().at(site), shape, place);
+          });
+    }
+  }
+
+  void Add(const Layer& layer, const Site& site, const geo::Shape& shape,
+           const Place& place) {
+    if (!IsAbout(layer, place)) return;
+    std::optional<Exposure> exposure =
+        Expose(layer, site, shape, place, today_);
+    if (!exposure) return;
+    std::string id = ExposureId(*exposure);
+    found_[std::move(id)] = std::move(exposure);
+  }
+
+  void Recheck() {
+    for (const auto& [id, exposure] : inventory_.exposures()) {
+      const bool holds = exposure->valid.HoldsOn(today_);
+      if (exposure->current == holds) continue;
+      const auto [it, fresh] = found_.try_emplace(id, *exposure);
+      if (fresh) it->second->current = holds;
+    }
+  }
+
+  std::map<std::string, std::optional<Exposure>> Differences() {
+    std::map<std::string, std::optional<Exposure>> different;
+    for (auto& [id, exposure] : found_) {
+      const auto it = inventory_.exposures().find(id);
+      const bool stood = it != inventory_.exposures().end();
+      if (exposure ? (stood && *it->second == *exposure) : !stood) continue;
+      different.emplace(id, std::move(exposure));
+    }
+    return different;
+  }
+
+  const Inventory& inventory_;
+  const Changes& changes_;
+  const std::map<std::string, Place>& places_;
+  const base::Date today_;
+  geo::SpatialIndex moved_;
+  std::map<std::string, std::optional<Exposure>> found_;
+};
+
+}  // namespace
+
+Effects Derive(const Inventory& inventory, const Changes& changes,
+               base::Date today) {
+  Effects effects;
+  effects.places = Judge(inventory, changes, today).Run();
+  effects.exposures = Pairing(inventory, changes, effects.places, today).Run();
+  return effects;
+}
+
+}  // namespace lagesbild::proximity

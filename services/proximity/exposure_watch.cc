@@ -1,0 +1,70 @@
+#include "services/proximity/exposure_watch.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "lib/watch/record_renderer.h"
+#include "services/proximity/proximity_records.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+using ExposureWatch = watch::RecordWatch<Exposure, v1::Exposure>;
+
+void Append(watch::v1::ChangeType type, const v1::Exposure& shown,
+            std::string* out) {
+  v1::ExposureChange change;
+  change.set_type(type);
+  if (type == watch::v1::CHANGE_TYPE_UPSERTED) {
+    *change.mutable_exposure() = shown;
+  } else {
+    change.mutable_exposure()->set_name(shown.name());
+    change.mutable_exposure()->set_site(shown.site());
+    change.mutable_exposure()->set_place(shown.place());
+    change.mutable_exposure()->set_layer(shown.layer());
+  }
+  watch::AppendChange(change, out);
+}
+
+watch::RecordSnapshot<Exposure> Snapshot(
+    const view::View<ProximityState>* view) {
+  return view->Read([](const ProximityState& state, const ledger::Head& head) {
+    watch::RecordSnapshot<Exposure> taken{head, state.basis(), {}};
+    for (const auto& [id, exposure] : state.inventory().exposures()) {
+      taken.records.push_back(exposure);
+    }
+    return taken;
+  });
+}
+
+}  // namespace
+
+std::shared_ptr<watch::Renderer> MakeExposureRenderer(
+    const Presenter* presenter, const view::View<ProximityState>* view,
+    access::v1::Caller caller, const std::string& filter_text,
+    api::Filter filter) {
+  ExposureWatch watch;
+  watch.sharing_key = absl::StrCat(
+      "exposures\n",
+      presenter->redactor().VisibilityKey(v1::Exposure::descriptor(), caller),
+      "\n", filter_text);
+  watch.prefix = kExposurePrefix;
+  watch.decode = [](const std::string&, const std::string& bytes) {
+    return DecodeExposure(bytes);
+  };
+  watch.show = [presenter, caller = std::move(caller),
+                filter = std::move(filter)](
+                   const Exposure& exposure) -> std::optional<v1::Exposure> {
+    if (!exposure.current) return std::nullopt;
+    v1::Exposure shown = presenter->For(caller, exposure);
+    if (!filter.Matches(shown)) return std::nullopt;
+    return shown;
+  };
+  watch.append = Append;
+  watch.snapshot = [view] { return Snapshot(view); };
+  return std::make_shared<watch::RecordRenderer<Exposure, v1::Exposure>>(
+      std::move(watch));
+}
+
+}  // namespace lagesbild::proximity

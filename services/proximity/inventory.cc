@@ -1,0 +1,105 @@
+#include "services/proximity/inventory.h"
+
+#include <utility>
+
+namespace lagesbild::proximity {
+namespace {
+
+const Inventory::Ids& None() {
+  static const auto* const none = new Inventory::Ids;
+  return *none;
+}
+
+template <typename Map, typename Key>
+void Forget(Map* sets, const Key& key, const std::string& id) {
+  const auto it = sets->find(key);
+  if (it == sets->end()) return;
+  it->second.erase(id);
+  if (it->second.empty()) sets->erase(it);
+}
+
+template <typename Map, typename Key>
+const Inventory::Ids& SetAt(const Map& sets, const Key& key) {
+  const auto it = sets.find(key);
+  return it == sets.end() ? None() : it->second;
+}
+
+}  // namespace
+
+void Inventory::PutPlace(Place place) {
+  RemovePlace(place.id);
+  place_index_.Put(place.id, geo::Shape(place.position));
+  if (!place.valid.to) at_point_[PointOf(place.position)].insert(place.id);
+  std::string id = place.id;
+  places_[std::move(id)] = std::make_shared<const Place>(std::move(place));
+}
+
+void Inventory::RemovePlace(const std::string& id) {
+  const auto it = places_.find(id);
+  if (it == places_.end()) return;
+  Forget(&at_point_, PointOf(it->second->position), id);
+  place_index_.Remove(id);
+  places_.erase(it);
+}
+
+void Inventory::PutSite(Site site) {
+  site_index_.Put(site.id, geo::Shape(site.geometry));
+  std::string id = site.id;
+  sites_[std::move(id)] = std::make_shared<const Site>(std::move(site));
+}
+
+void Inventory::RemoveSite(const std::string& id) {
+  if (sites_.erase(id) > 0) site_index_.Remove(id);
+}
+
+void Inventory::PutExposure(const std::string& id, Exposure exposure) {
+  RemoveExposure(id);
+  of_site_[exposure.site].insert(id);
+  of_place_[exposure.place].insert(id);
+  exposures_[id] = std::make_shared<const Exposure>(std::move(exposure));
+}
+
+void Inventory::RemoveExposure(const std::string& id) {
+  const auto it = exposures_.find(id);
+  if (it == exposures_.end()) return;
+  Forget(&of_site_, it->second->site, id);
+  Forget(&of_place_, it->second->place, id);
+  exposures_.erase(it);
+}
+
+void Inventory::PutMunicipality(const std::string& id,
+                                Municipality municipality) {
+  municipalities_[id] = std::move(municipality);
+}
+
+void Inventory::RemoveMunicipality(const std::string& id) {
+  municipalities_.erase(id);
+}
+
+void Inventory::PutLayer(Layer layer) {
+  std::string id = layer.id;
+  layers_[std::move(id)] = std::move(layer);
+}
+
+void Inventory::RemoveLayer(const std::string& id) { layers_.erase(id); }
+
+std::shared_ptr<const Place> Inventory::FindPlace(const std::string& id) const {
+  const auto it = places_.find(id);
+  return it == places_.end() ? nullptr : it->second;
+}
+
+const Inventory::Ids& Inventory::ExposuresOfSite(
+    const std::string& site) const {
+  return SetAt(of_site_, site);
+}
+
+const Inventory::Ids& Inventory::ExposuresOfPlace(
+    const std::string& place) const {
+  return SetAt(of_place_, place);
+}
+
+const Inventory::Ids& Inventory::PlacesAt(const PointKey& point) const {
+  return SetAt(at_point_, point);
+}
+
+}  // namespace lagesbild::proximity

@@ -1,0 +1,79 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_INVENTORY_H_
+#define LAGESBILD_SERVICES_PROXIMITY_INVENTORY_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "lib/geo/spatial_index.h"
+#include "services/proximity/positions.h"
+#include "services/proximity/proximity.h"
+
+namespace lagesbild::proximity {
+
+// All that proximity knows at one moment, indexed for derivation: places, sites
+// and exposures by id, places and sites by where they lie. Records are
+// immutable and shared, so that a reader can take them away.
+//
+// Const methods may run at the same time; a change needs it to itself.
+class Inventory {
+ public:
+  template <typename T>
+  using ById = absl::btree_map<std::string, std::shared_ptr<const T>>;
+  using Ids = absl::btree_set<std::string>;
+
+  void PutPlace(Place place);
+  void RemovePlace(const std::string& id);
+  // The geometry is a valid one.
+  void PutSite(Site site);
+  void RemoveSite(const std::string& id);
+  void PutExposure(const std::string& id, Exposure exposure);
+  void RemoveExposure(const std::string& id);
+  void PutMunicipality(const std::string& id, Municipality municipality);
+  void RemoveMunicipality(const std::string& id);
+  void PutLayer(Layer layer);
+  void RemoveLayer(const std::string& id);
+
+  const ById<Place>& places() const { return places_; }
+  const ById<Site>& sites() const { return sites_; }
+  const ById<Exposure>& exposures() const { return exposures_; }
+  // By the registry's id of the area.
+  const std::map<std::string, Municipality>& municipalities() const {
+    return municipalities_;
+  }
+  const std::map<std::string, Layer>& layers() const { return layers_; }
+
+  // Null when there is none.
+  std::shared_ptr<const Place> FindPlace(const std::string& id) const;
+
+  // Ids of the exposures of one site or place, in order.
+  const Ids& ExposuresOfSite(const std::string& site) const;
+  const Ids& ExposuresOfPlace(const std::string& place) const;
+
+  // Ids of the places that stand on the point and have not ended.
+  const Ids& PlacesAt(const PointKey& point) const;
+
+  const geo::SpatialIndex& place_index() const { return place_index_; }
+  const geo::SpatialIndex& site_index() const { return site_index_; }
+
+ private:
+  ById<Place> places_;
+  ById<Site> sites_;
+  ById<Exposure> exposures_;
+  std::map<std::string, Municipality> municipalities_;
+  std::map<std::string, Layer> layers_;
+  geo::SpatialIndex place_index_;
+  geo::SpatialIndex site_index_;
+  absl::flat_hash_map<std::string, Ids> of_site_;
+  absl::flat_hash_map<std::string, Ids> of_place_;
+  absl::flat_hash_map<PointKey, Ids> at_point_;
+};
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_INVENTORY_H_

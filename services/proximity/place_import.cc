@@ -1,0 +1,110 @@
+#include "services/proximity/place_import.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+std::string Field(size_t index, absl::string_view name) {
+  return absl::StrCat("places[", index + 1, "].", name);
+}
+
+// As the source has it: without what was judged here, and with the date of the
+// extract left aside.
+Place AsGiven(const Place& place, std::optional<base::Date> extract_date) {
+  Place given = place;
+  given.quality = given.given_quality;
+  given.margin = geo::Meters(0);
+  given.outside_region = false;
+  given.flags.clear();
+  given.extract_date = extract_date;
+  return given;
+}
+
+bool SameAsGiven(const Place& a, const Place& b) {
+  return AsGiven(a, std::nullopt) == AsGiven(b, std::nullopt);
+}
+
+class Planner {
+ public:
+  Planner(const Inventory& inventory, const ImportOptions& options)
+      : inventory_(inventory), options_(options) {}
+
+  void Take(Place row, const PlaceIdFor& id_for) {
+    row.source = options_.source;
+    row.id = id_for(row.source, row.external_id);
+    row.extract_date = options_.extract_date;
+    row = AsGiven(row, row.extract_date);
+    plan_.ids.push_back(row.id);
+    seen_.insert(row.id);
+    const auto old = inventory_.FindPlace(row.id);
+    if (old != nullptr && SameAsGiven(*old, row)) {
+      ++plan_.unchanged;
+      return;
+    }
+    ++(old == nullptr ? plan_.created : plan_.updated);
+    plan_.places.emplace(row.id, std::move(row));
+  }
+
+  void CloseMissing() {
+    const base::Date from = options_.extract_date.value_or(options_.today);
+    for (const auto& [id, place] : inventory_.places()) {
+      if (place->source != options_.source || place->valid.to ||
+          seen_.contains(id)) {
+        continue;
+      }
+      Place closed = AsGiven(*place, place->extract_date);
+      closed.valid.to = std::max(from, closed.valid.from.value_or(from));
+      plan_.places.emplace(id, std::move(closed));
+      ++plan_.closed;
+    }
+  }
+
+  ImportPlan Finish() { return std::move(plan_); }
+
+ private:
+  const Inventory& inventory_;
+  const ImportOptions& options_;
+  std::set<std::string> seen_;
+  ImportPlan plan_;
+};
+
+}  // namespace
+
+std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
+                                                const MunicipalityMap& map) {
+  std::vector<base::FieldViolation> faults;
+  absl::flat_hash_map<std::string, size_t> first_row;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto [it, fresh] = first_row.try_emplace(rows[i].external_id, i);
+    if (!fresh) {
+      faults.push_back(
+          {Field(i, "external_id"),
+           absl::StrCat("row ", i + 1, ": \"", rows[i].external_id,
+                        "\" stands in row ", it->second + 1, " already")});
+    }
+    if (map.LooksSwapped(rows[i].position)) {
+      faults.push_back(
+          {Field(i, "position"),
+           absl::StrCat("row ", i + 1,
+                        ": lies outside the region and would lie inside with "
+                        "latitude and longitude exchanged")});
+    }
+  }
+  return faults;
+}
+
+ImportPlan PlanImport(const Inventory& inventory, std::vector<Place> rows,
+                      const ImportOptions& options, const PlaceIdFor& id_for) {
+  Planner planner(inventory, options);
+  for (Place& row : rows) planner.Take(std::move(row), id_for);
+  if (!options.keep_missing) planner.CloseMissing();
+  return planner.Finish();
+}
+
+}  // namespace lagesbild::proximity

@@ -1,0 +1,56 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_PLACE_IMPORT_H_
+#define LAGESBILD_SERVICES_PROXIMITY_PLACE_IMPORT_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/civil_date.h"
+#include "lib/base/status.h"
+#include "services/proximity/inventory.h"
+#include "services/proximity/proximity.h"
+
+// What a file of places does to what is known.
+namespace lagesbild::proximity {
+
+struct ImportOptions {
+  std::string source;
+  std::optional<base::Date> extract_date = {};
+  bool keep_missing = false;
+  base::Date today;
+};
+
+struct ImportPlan {
+  // By id, as the source has them; only those that differ from what is known.
+  std::map<std::string, Place> places;
+  // The places' ids, row by row.
+  std::vector<std::string> ids;
+  int created = 0;
+  int updated = 0;
+  int unchanged = 0;
+  int closed = 0;
+};
+
+// The id of a place, found again by every import of its source.
+using PlaceIdFor = std::function<std::string(const std::string& source,
+                                             const std::string& external_id)>;
+
+// The faults that rows can have between them, by row from 1 as in the file:
+// "places[7].external_id" names both rows of an external id that comes twice,
+// "places[3].position" says that latitude and longitude look exchanged.
+std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
+                                                const MunicipalityMap& map);
+
+// What importing `rows` (free of faults; ids and judgements not read) changes.
+// A place of the same source that is not among them is closed from the day of
+// the extract, or today, unless `keep_missing`. A place whose values are as
+// they were is unchanged: it keeps the date of the extract that first gave
+// them.
+ImportPlan PlanImport(const Inventory& inventory, std::vector<Place> rows,
+                      const ImportOptions& options, const PlaceIdFor& id_for);
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_PLACE_IMPORT_H_

@@ -1,0 +1,58 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_POSITIONS_H_
+#define LAGESBILD_SERVICES_PROXIMITY_POSITIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "lib/base/civil_date.h"
+#include "lib/geo/area_lookup.h"
+#include "lib/geo/measure.h"
+#include "services/proximity/proximity.h"
+
+// How far a place's position can be trusted.
+namespace lagesbild::proximity {
+
+// The region's municipalities on one day.
+class MunicipalityMap {
+ public:
+  // `municipalities` is any range of Municipality.
+  template <typename Range>
+  MunicipalityMap(const Range& municipalities, base::Date date) {
+    for (const Municipality& m : municipalities) Add(m, date);
+  }
+
+  bool empty() const { return areas_.size() == 0; }
+
+  // The code of the municipality that the position lies in, the lowest code on
+  // a shared edge; "" when it lies in none.
+  std::string Find(const geo::LatLng& position) const;
+  // Whether it lies in this one, or on its edge.
+  bool LiesIn(const geo::LatLng& position, absl::string_view code) const;
+
+  // Whether latitude and longitude were probably given in each other's place:
+  // outside the region as given, inside when swapped. Where no municipality is
+  // known, the region is the whole of Sweden.
+  bool LooksSwapped(const geo::LatLng& position) const;
+
+ private:
+  void Add(const Municipality& municipality, base::Date date);
+
+  geo::AreaLookup areas_;
+  geo::BoundingBox box_;
+};
+
+// A position to a tenth of a metre: units that share one stand on one point.
+using PointKey = std::pair<std::int64_t, std::int64_t>;
+PointKey PointOf(const geo::LatLng& position);
+
+// Sets `quality`, `margin`, `outside_region` and `flags` of the place from its
+// position. `units` places stand on its point, itself included. A surveyed
+// position is flagged but stays surveyed: it was looked at. Without
+// municipalities nothing is said about where it lies.
+void JudgePosition(const MunicipalityMap& map, int units, Place* place);
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_POSITIONS_H_

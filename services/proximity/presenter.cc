@@ -1,0 +1,137 @@
+#include "services/proximity/presenter.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "lib/access/etag.h"
+#include "lib/api/names.h"
+#include "lib/api/time.h"
+#include "lib/base/status.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+std::string TextOf(const std::optional<base::Date>& date) {
+  return date ? base::FormatDate(*date) : "";
+}
+
+absl::Status OtherRegion(absl::string_view field) {
+  return absl::NotFoundError(
+      absl::StrCat(field, ": no such region is kept here"));
+}
+
+template <typename Message>
+void ShowKinds(const std::vector<PlaceKind>& kinds, Message* message) {
+  for (PlaceKind kind : kinds) {
+    message->add_kinds(static_cast<v1::PlaceKind>(kind));
+  }
+}
+
+void ShowPosition(const Place& place, v1::Place* message) {
+  message->mutable_position()->set_latitude(place.position.latitude);
+  message->mutable_position()->set_longitude(place.position.longitude);
+  message->set_quality(static_cast<v1::PositionQuality>(place.quality));
+  message->set_margin_m(place.margin.value());
+  message->mutable_flags()->Assign(place.flags.begin(), place.flags.end());
+  message->set_outside_region(place.outside_region);
+  message->set_municipality(place.municipality);
+}
+
+// Whether `path` is `hidden` or lies below it.
+bool IsWithin(const std::string& path, const std::string& hidden) {
+  return path == hidden || absl::StartsWith(path, hidden + ".");
+}
+
+}  // namespace
+
+absl::Status Presenter::CheckParent(absl::string_view parent) const {
+  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                      api::ParseName(kRegionPattern, parent, "parent"));
+  return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
+}
+
+absl::StatusOr<std::string> Presenter::PlaceId(absl::string_view name) const {
+  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                      api::ParseName(kPlacePattern, name, "name"));
+  if (ids[0] != region_) return OtherRegion("name");
+  return ids[1];
+}
+
+absl::StatusOr<api::Filter> Presenter::ReadFilter(
+    const std::string& text, const google::protobuf::Descriptor* type,
+    const access::v1::Caller& caller) const {
+  LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
+  for (const std::string& path : filter.fields()) {
+    for (const auto& hidden : redactor_->RedactedFields(type, caller)) {
+      if (!IsWithin(path, hidden)) continue;
+      return base::InvalidField("filter",
+                                absl::StrCat(path, " is not for this caller"));
+    }
+  }
+  return filter;
+}
+
+std::string Presenter::RegionName() const {
+  return api::FormatName(kRegionPattern, {region_});
+}
+
+std::string Presenter::PlaceName(absl::string_view id) const {
+  return api::FormatName(kPlacePattern, {region_, std::string(id)});
+}
+
+std::string Presenter::ExposureName(absl::string_view id) const {
+  return api::FormatName(kExposurePattern, {region_, std::string(id)});
+}
+
+v1::Place Presenter::For(const access::v1::Caller& caller, const Place& place,
+                         absl::Time recorded) const {
+  v1::Place message;
+  message.set_name(PlaceName(place.id));
+  message.set_display_name(place.display_name);
+  ShowKinds(place.kinds, &message);
+  message.set_external_id(place.external_id);
+  ShowPosition(place, &message);
+  message.set_valid_from(TextOf(place.valid.from));
+  message.set_valid_to(TextOf(place.valid.to));
+  message.set_building_group(place.building_group);
+  message.set_source(place.source);
+  message.set_extract_date(TextOf(place.extract_date));
+  *message.mutable_update_time() = api::ToTimestamp(recorded);
+  redactor_->Redact(caller, &message);
+  message.set_etag(access::Etag(message, caller, *redactor_));
+  return message;
+}
+
+v1::Layer Presenter::For(const access::v1::Caller& caller,
+                         const Layer& layer) const {
+  v1::Layer message;
+  message.set_name(api::FormatName(kLayerPattern, {region_, layer.id}));
+  message.set_display_name(layer.display_name);
+  ShowKinds(layer.kinds, &message);
+  message.set_radius_m(layer.radius.value());
+  redactor_->Redact(caller, &message);
+  return message;
+}
+
+v1::Exposure Presenter::For(const access::v1::Caller& caller,
+                            const Exposure& exposure) const {
+  v1::Exposure message;
+  message.set_name(ExposureName(ExposureId(exposure)));
+  message.set_site(api::FormatName(kSitePattern, {region_, exposure.site}));
+  message.set_place(PlaceName(exposure.place));
+  message.set_layer(api::FormatName(kLayerPattern, {region_, exposure.layer}));
+  message.set_distance_m(exposure.distance.value());
+  message.set_center_distance_m(exposure.center_distance.value());
+  message.set_margin_m(exposure.margin.value());
+  message.set_verdict(static_cast<v1::Verdict>(exposure.verdict));
+  message.set_place_display_name(exposure.place_display_name);
+  message.set_municipality(exposure.municipality);
+  message.set_method("geodesic");
+  message.set_radius_m(exposure.radius.value());
+  redactor_->Redact(caller, &message);
+  return message;
+}
+
+}  // namespace lagesbild::proximity

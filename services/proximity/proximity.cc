@@ -1,0 +1,71 @@
+#include "services/proximity/proximity.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "lib/geo/distance.h"
+
+namespace lagesbild::proximity {
+
+Layer DefaultLayer() {
+  return {.id = kDefaultLayer,
+          .display_name = "Grundskolor inom 500 m",
+          .kinds = {PlaceKind::kPrimarySchool},
+          .radius = geo::Meters(500)};
+}
+
+std::string ExposureId(absl::string_view layer, absl::string_view site,
+                       absl::string_view place) {
+  return absl::StrCat(layer, "~", site, "~", place);
+}
+
+geo::Meters DefaultMargin(PositionQuality quality) {
+  switch (quality) {
+    case PositionQuality::kSurveyed:
+      return geo::Meters(5);
+    case PositionQuality::kGeocoded:
+      return geo::Meters(30);
+    case PositionQuality::kSuspect:
+      return geo::Meters(1000);
+    case PositionQuality::kUnspecified:
+    case PositionQuality::kRegister:
+    case PositionQuality::kShared:
+      return geo::Meters(235);
+  }
+  return geo::Meters(1000);
+}
+
+Verdict VerdictFor(geo::Meters distance, geo::Meters margin,
+                   geo::Meters radius) {
+  if (distance + margin <= radius) return Verdict::kDefinite;
+  if (distance - margin > radius) return Verdict::kOutside;
+  return Verdict::kPossible;
+}
+
+bool IsAbout(const Layer& layer, const Place& place) {
+  return std::any_of(
+      place.kinds.begin(), place.kinds.end(), [&](PlaceKind kind) {
+        return std::count(layer.kinds.begin(), layer.kinds.end(), kind) > 0;
+      });
+}
+
+std::optional<Exposure> Expose(const Layer& layer, const Site& site,
+                               const geo::Shape& shape, const Place& place,
+                               base::Date today) {
+  const geo::Meters distance = geo::Distance(shape, geo::Shape(place.position));
+  if (distance > layer.radius) return std::nullopt;
+  return Exposure{.layer = layer.id,
+                  .site = site.id,
+                  .place = place.id,
+                  .distance = distance,
+                  .center_distance = geo::CenterDistance(shape, place.position),
+                  .margin = place.margin,
+                  .verdict = VerdictFor(distance, place.margin, layer.radius),
+                  .radius = layer.radius,
+                  .place_display_name = place.display_name,
+                  .municipality = site.municipality,
+                  .valid = place.valid,
+                  .current = place.valid.HoldsOn(today)};
+}
+
+}  // namespace lagesbild::proximity

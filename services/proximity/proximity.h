@@ -1,0 +1,169 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_H_
+#define LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "lib/base/civil_date.h"
+#include "lib/geo/geometry.h"
+#include "lib/geo/shape.h"
+#include "lib/geo/units.h"
+
+// Proximity's own terms: places, standing layers, and the exposures that follow
+// from them and from the registry's sites. Values and pure functions; the
+// numbers of the enums are those of the contract and of the stored records.
+namespace lagesbild::proximity {
+
+enum class PlaceKind {
+  kUnspecified = 0,
+  kPrimarySchool = 1,
+  kUpperSecondary = 2,
+  kSpecialSchool = 3,
+  kPreschool = 4,
+  kLeisureCentre = 5,
+  kTreatment = 6,
+  kTransit = 7,
+  kOther = 8,
+  kPreschoolClass = 9,
+};
+
+enum class PositionQuality {
+  kUnspecified = 0,
+  kSurveyed = 1,
+  kGeocoded = 2,
+  kRegister = 3,
+  kShared = 4,
+  kSuspect = 5,
+};
+
+enum class Verdict {
+  kUnspecified = 0,
+  kDefinite = 1,
+  kPossible = 2,
+  kOutside = 3,
+};
+
+// What holds from one civil date until the day before another.
+struct Validity {
+  std::optional<base::Date> from;  // always did
+  std::optional<base::Date> to;    // still does
+
+  bool HoldsOn(base::Date date) const {
+    return (!from || *from <= date) && (!to || date < *to);
+  }
+  friend bool operator==(const Validity&, const Validity&) = default;
+};
+
+// A school unit or another place that a layer can be about.
+struct Place {
+  std::string id;
+  std::string display_name;
+  std::vector<PlaceKind> kinds;  // sorted, each once
+  std::string source;            // with external_id: its identity for ever
+  std::string external_id;
+  geo::LatLng position;
+  // As the source has it; kRegister where it says nothing. `given_margin` is
+  // the source's own word on it.
+  PositionQuality given_quality = PositionQuality::kRegister;
+  std::optional<geo::Meters> given_margin;
+  std::string municipality;  // the code that the register names; "" for none
+  Validity valid = {};
+  std::string building_group;
+  std::optional<base::Date> extract_date;
+
+  // What JudgePosition found.
+  PositionQuality quality = PositionQuality::kRegister;
+  geo::Meters margin;
+  bool outside_region = false;
+  std::vector<std::string> flags;  // doubts, in words
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+// A site as far as distances need it: whatever its state, while it is one at
+// all (neither withdrawn nor superseded).
+struct Site {
+  std::string id;
+  geo::Geometry geometry;
+  std::string municipality = {};  // code
+
+  friend bool operator==(const Site&, const Site&) = default;
+};
+
+// A municipality of the region, from the registry.
+struct Municipality {
+  std::string code;
+  geo::Geometry geometry;
+  Validity valid = {};
+
+  friend bool operator==(const Municipality&, const Municipality&) = default;
+};
+
+// A standing rule: sites within `radius` of a place of any of these kinds.
+struct Layer {
+  std::string id;
+  std::string display_name;
+  std::vector<PlaceKind> kinds;
+  geo::Meters radius;
+
+  friend bool operator==(const Layer&, const Layer&) = default;
+};
+
+// The question that the region asks: primary schools within 500 m.
+inline constexpr char kDefaultLayer[] = "primary-schools-500";
+Layer DefaultLayer();
+
+// A site that lies within a layer's radius of a place.
+struct Exposure {
+  std::string layer;
+  std::string site;
+  std::string place;
+  geo::Meters distance;         // from the site's edge, 0 inside
+  geo::Meters center_distance;  // from its centre
+  geo::Meters margin;           // the place's
+  Verdict verdict = Verdict::kUnspecified;
+  geo::Meters radius;  // the layer's
+  std::string place_display_name;
+  std::string municipality;  // the site's
+  Validity valid = {};       // the place's
+  bool current = false;      // valid holds on the day it was derived
+
+  friend bool operator==(const Exposure&, const Exposure&) = default;
+};
+
+// "<layer>~<site>~<place>": an exposure's id, and their order.
+std::string ExposureId(absl::string_view layer, absl::string_view site,
+                       absl::string_view place);
+inline std::string ExposureId(const Exposure& e) {
+  return ExposureId(e.layer, e.site, e.place);
+}
+
+// Metres by which a position of this quality may be off where its source does
+// not say. From the comparison of 369 county schools with an independent
+// geocoding (docs/design/domain.md, "Schools and distance"): median error 30 m,
+// one in ten off by 235 m or more, one in twenty by more than 1 km.
+//   REGISTER, SHARED   235 m: nine of ten are nearer
+//   SUSPECT          1,000 m: nineteen of twenty are nearer
+//   GEOCODED            30 m: what the geocoding itself typically differs by
+//   SURVEYED             5 m: a point set by hand on an orthophoto or by GNSS
+geo::Meters DefaultMargin(PositionQuality quality);
+
+// DEFINITE: distance + margin <= radius. OUTSIDE: distance - margin > radius.
+// POSSIBLE otherwise. All in metres.
+Verdict VerdictFor(geo::Meters distance, geo::Meters margin,
+                   geo::Meters radius);
+
+// Whether the layer is about this place, wherever it lies.
+bool IsAbout(const Layer& layer, const Place& place);
+
+// The exposure, when the site's edge lies within the layer's radius whatever
+// the margin; the layer is about the place. `shape` is the site's.
+std::optional<Exposure> Expose(const Layer& layer, const Site& site,
+                               const geo::Shape& shape, const Place& place,
+                               base::Date today);
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_H_

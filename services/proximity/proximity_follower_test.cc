@@ -1,0 +1,154 @@
+// If these fail, what proximity derived is lost, doubled or out of date after a
+// restart or beside another replica.
+#include <map>
+#include <random>
+#include <set>
+
+#include "lib/geo/distance.h"
+#include "services/proximity/proximity_fixture.h"
+#include "services/proximity/proximity_records.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+
+class ProximityFollowerTest : public ProximityFixture {
+ protected:
+  std::vector<ledger::RevisionChanges> Log(ledger::Ledger* ledger) {
+    const auto page = ledger->ReadChanges(0, 1'000'000);
+    EXPECT_THAT(page, IsOk());
+    return page.ok() ? page->revisions : std::vector<ledger::RevisionChanges>();
+  }
+};
+
+TEST_F(ProximityFollowerTest, ARestartGoesOnFromWhatIsStored) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string site = AddSite("s", 59.35, 18.1);
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
+  proximity_.reset();
+  MoveSite(site, 59.39, 18.1);
+  AddSite("t", 59.3501, 18.1);
+  Start();
+  EXPECT_THAT(Pairs(), ElementsAre("t~register-1"));
+}
+
+// After a long absence the log is gone: what is kept is compared with a
+// snapshot, and nothing else changes.
+TEST_F(ProximityFollowerTest, ACompactedLogIsMadeUpForByASnapshot) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string moved = AddSite("s", 59.35, 18.1);
+  AddSite("t", 59.3501, 18.1);
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1", "t~register-1"));
+  proximity_.reset();
+  const auto before = ledger_->ReadHead();
+  MoveSite(moved, 59.39, 18.1);
+  const auto head = registry_ledger_->ReadHead();
+  ASSERT_THAT(registry_ledger_->Compact(head->revision), IsOk());
+  AddSite("u", 59.3502, 18.1);
+  Start();
+  EXPECT_THAT(Pairs(), ElementsAre("t~register-1", "u~register-1"));
+  std::set<std::string> touched;
+  for (const auto& revision : Log(ledger_.get())) {
+    if (revision.revision <= before->revision) continue;
+    for (const auto& change : revision.changes) {
+      if (change.key.rfind("exposure/", 0) == 0) {
+        touched.insert(change.key.substr(change.key.find('~') + 1));
+      }
+    }
+  }
+  EXPECT_THAT(touched, ElementsAre("s~register-1", "u~register-1"));
+}
+
+// Two replicas at once must come to the same as one, and derive each thing
+// once.
+TEST_F(ProximityFollowerTest, TwoReplicasDeriveEverythingOnce) {
+  TestProximity other(ledger_.get(), &clock_, registry_->channel());
+  const auto seed = std::random_device()();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937 random(seed);
+  const auto somewhere = [&] {
+    return 59.35 + static_cast<double>(random() % 100) * 1e-4;
+  };
+  std::map<std::string, std::pair<std::string, double>> sites;
+  std::map<std::string, double> schools;
+  for (int step = 0; step < 60; ++step) {
+    const std::string id = "s" + std::to_string(random() % 12);
+    const double at = somewhere();
+    if (random() % 4 == 0) {
+      schools[std::to_string(random() % 8)] = at;
+      std::vector<v1::Place> rows;
+      for (const auto& [external, latitude] : schools) {
+        rows.push_back(SchoolAt(external, latitude, 18.1));
+      }
+      TestProximity* replica = random() % 2 ? &other : proximity_.get();
+      ASSERT_THAT(replica->Import(office_, {ImportOf(rows)}), IsOk());
+    } else if (!sites.contains(id)) {
+      sites[id] = {AddSite(id, at, 18.1), at};
+    } else {
+      MoveSite(sites[id].first, at, 18.1);
+      sites[id].second = at;
+    }
+  }
+  std::set<std::string> expected;
+  for (const auto& [id, site] : sites) {
+    for (const auto& [external, latitude] : schools) {
+      if (geo::Distance(geo::LatLng{site.second, 18.1},
+                        geo::LatLng{latitude, 18.1}) <= geo::Meters(500)) {
+        expected.insert(id + "~register-" + external);
+      }
+    }
+  }
+  const auto pairs = Pairs();
+  EXPECT_EQ(std::set<std::string>(pairs.begin(), pairs.end()), expected);
+  ASSERT_OK_AND_ASSIGN(const auto seen,
+                       other.Exposures(office_, registry_->token()));
+  EXPECT_EQ(seen.size(), expected.size());
+  for (const auto& revision : Log(ledger_.get())) {
+    for (const auto& change : revision.changes) {
+      if (change.key.rfind("exposure/", 0) != 0 &&
+          change.key.rfind("kept/", 0) != 0) {
+        continue;
+      }
+      const auto before = change.before ? change.before->value : std::nullopt;
+      EXPECT_NE(before, change.after)
+          << change.key << " was derived again at " << revision.revision;
+    }
+  }
+}
+
+// A withdrawn site is none, and must lose its schools; a ceased one keeps them:
+// the reader joins with the state.
+TEST_F(ProximityFollowerTest, StatesMatterOnlyWhereTheSiteIsNoneAnyMore) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string site = AddSite("s", 59.35, 18.1);
+  const auto assess = [&](registry::v1::Verdict verdict, const char* date) {
+    for (const auto party :
+         {registry::v1::PARTY_MUNICIPALITY, registry::v1::PARTY_POLICE}) {
+      EXPECT_THAT(registry_->Assess(office_, site,
+                                    registry::VerdictOf(party, verdict, date)),
+                  IsOk());
+    }
+  };
+  assess(registry::v1::VERDICT_CEASED, "2023-11-01");
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
+  assess(registry::v1::VERDICT_NOT_A_SCENE, "2023-11-05");
+  EXPECT_THAT(Pairs(), IsEmpty());
+}
+
+// Readers of derived data must know how far it reflects the registry.
+TEST_F(ProximityFollowerTest, EveryRevisionOfTheRegistryIsReached) {
+  const std::string site = AddSite("s", 59.35, 18.1);
+  for (int i = 0; i < 5; ++i) {
+    registry::v1::Site note;
+    note.set_name(site);
+    note.set_note("note " + std::to_string(i));
+    ASSERT_THAT(registry_->Update(office_, note, {"note"}), IsOk());
+    EXPECT_THAT(Pairs(), IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace lagesbild::proximity

@@ -1,0 +1,223 @@
+#include "services/proximity/proximity_imports.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "lib/access/caller.h"
+#include "lib/api/digest.h"
+#include "lib/api/text.h"
+#include "lib/base/digest.h"
+#include "lib/base/status.h"
+#include "lib/input/faults.h"
+#include "services/proximity/proximity_commit.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+constexpr api::TextRule kRequestId = {.max_characters = 128};
+
+absl::Status CheckMayImport(const access::v1::Caller& caller) {
+  if (access::HasRole(caller, access::v1::ROLE_ADMIN) &&
+      access::CoversArea(caller, access::kWholeRegion)) {
+    return absl::OkStatus();
+  }
+  return base::Error(absl::StatusCode::kPermissionDenied, base::kNotAllowed,
+                     "places are imported by an ADMIN of the whole region");
+}
+
+absl::StatusOr<ledger::Meta> MetaOf(
+    const rpc::Call& call,
+    const std::vector<v1::ImportPlacesRequest>& messages) {
+  const access::v1::Caller& caller = call.caller();
+  ledger::Meta meta;
+  meta.actor = absl::StrCat(caller.agency(), "/", caller.subject());
+  meta.cause = std::string(call.method());
+  const std::string& id = messages.front().request_id();
+  if (id.empty()) return meta;
+  LB_RETURN_IF_ERROR(api::CheckText("request_id", id, kRequestId));
+  std::string digests;
+  for (const auto& message : messages) digests += api::RequestDigest(message);
+  meta.request = ledger::RequestKey{caller.agency(), meta.cause, id,
+                                    base::Sha256(digests)};
+  return meta;
+}
+
+absl::Status CheckBetweenRows(const ProximityState& state,
+                              const PlaceImport& import) {
+  std::vector<Municipality> areas;
+  for (const auto& [id, area] : state.inventory().municipalities()) {
+    areas.push_back(area);
+  }
+  const MunicipalityMap map(areas, import.options.today);
+  input::Faults faults;
+  for (const auto& fault : FindRowFaults(import.rows, map)) {
+    faults.Add(fault.field, fault.description);
+  }
+  return faults.ToStatus();
+}
+
+void AddFlags(const Place& place, int row, ImportAnswer* answer) {
+  for (const std::string& flag : place.flags) {
+    answer->flags.push_back({row, place.external_id, place.display_name, flag});
+  }
+}
+
+void CutFlags(ImportAnswer* answer) {
+  const auto count = static_cast<int>(answer->flags.size());
+  if (count <= kMaxFlags) return;
+  answer->flags.resize(kMaxFlags);
+  answer->flags.push_back(
+      {0, "", "", absl::StrCat("and ", count - kMaxFlags, " more")});
+}
+
+ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
+                      const Effects& effects) {
+  ImportAnswer answer{.read = static_cast<int>(plan.ids.size()),
+                      .created = plan.created,
+                      .updated = plan.updated,
+                      .unchanged = plan.unchanged,
+                      .closed = plan.closed,
+                      .flags = {}};
+  for (size_t i = 0; i < plan.ids.size(); ++i) {
+    const auto changed = effects.places.find(plan.ids[i]);
+    AddFlags(changed != effects.places.end()
+                 ? changed->second
+                 : *state.inventory().FindPlace(plan.ids[i]),
+             static_cast<int>(i) + 1, &answer);
+  }
+  CutFlags(&answer);
+  return answer;
+}
+
+absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
+                                           const PlaceImport& import,
+                                           ImportAnswer* answer) {
+  LB_RETURN_IF_ERROR(CheckBetweenRows(state, import));
+  CommitBuilder builder(state, import.options.today);
+  const ImportPlan plan =
+      PlanImport(state.inventory(), import.rows, import.options,
+                 PlaceIdsIn(state.inventory()));
+  builder.changes().places = plan.places;
+  *answer = AnswerOf(state, plan, builder.Derive());
+  // Nothing is written then, and a repeat of the request finds the same.
+  if (plan.places.empty()) return ledger::Transaction();
+  builder.NoteImport(*answer);
+  return builder.Take();
+}
+
+void Show(const ImportAnswer& answer, v1::ImportPlacesResponse* response) {
+  response->set_read(answer.read);
+  response->set_created(answer.created);
+  response->set_updated(answer.updated);
+  response->set_unchanged(answer.unchanged);
+  response->set_closed(answer.closed);
+  for (const ImportAnswer::Flag& flag : answer.flags) {
+    v1::PlaceFlag* shown = response->add_flags();
+    shown->set_row(flag.row);
+    shown->set_external_id(flag.external_id);
+    shown->set_display_name(flag.display_name);
+    shown->set_flag(flag.flag);
+  }
+}
+
+}  // namespace
+
+void ProximityImports::ImportPlaces(
+    const rpc::CallPtr& call, std::vector<v1::ImportPlacesRequest> messages,
+    v1::ImportPlacesResponse* response, rpc::Done done) {
+  if (absl::Status may = CheckMayImport(call->caller()); !may.ok()) {
+    return done(may);
+  }
+  auto held = std::make_shared<const std::vector<v1::ImportPlacesRequest>>(
+      std::move(messages));
+  backend_.reach->WhenReached(
+      call->token(), std::min(call->Remaining(), kMaxImportBudget),
+      [=, this](const absl::Status& reached) {
+        if (!reached.ok()) return done(reached);
+        backend_.executor->Run([=, this] { Run(call, *held, response, done); });
+      });
+}
+
+absl::StatusOr<ProximityImports::ImportPtr> ProximityImports::Check(
+    const rpc::Call& call,
+    const std::vector<v1::ImportPlacesRequest>& messages) const {
+  if (messages.empty()) {
+    return base::InvalidField("parent", "the import is empty");
+  }
+  LB_RETURN_IF_ERROR(
+      backend_.presenter->CheckParent(messages.front().parent()));
+  auto import = std::make_shared<Import>();
+  const base::Date today = base::DateInSweden(backend_.clock->Now());
+  LB_ASSIGN_OR_RETURN(import->places, ReadPlaceImport(messages, today));
+  LB_ASSIGN_OR_RETURN(import->meta, MetaOf(call, messages));
+  import->validate_only = messages.front().validate_only();
+  return import;
+}
+
+void ProximityImports::Run(const rpc::CallPtr& call,
+                           const std::vector<v1::ImportPlacesRequest>& messages,
+                           v1::ImportPlacesResponse* response,
+                           const rpc::Done& done) const {
+  absl::StatusOr<ImportPtr> import = Check(*call, messages);
+  if (!import.ok()) return done(import.status());
+  if (!(*import)->validate_only) {
+    return Commit(call, *import, response, done);
+  }
+  ledger::Revision revision = 0;
+  const auto decided = backend_.view->Read(
+      [&](const ProximityState& state, const ledger::Head& head) {
+        revision = head.revision;
+        return Decide(state, (*import)->places, &(*import)->answer);
+      });
+  if (!decided.ok()) return done(decided.status());
+  Answer(call, *import, {revision, {}, false}, response, done);
+}
+
+void ProximityImports::Commit(const rpc::CallPtr& call, const ImportPtr& import,
+                              v1::ImportPlacesResponse* response,
+                              const rpc::Done& done) const {
+  backend_.turnstile->Enter([=, this](base::Turnstile::Leave leave) {
+    backend_.writer->Mutate(
+        import->meta,
+        [import](const ProximityState& state) {
+          return Decide(state, import->places, &import->answer);
+        },
+        std::min(call->Remaining(), kMaxImportBudget),
+        [=, this](const absl::StatusOr<ledger::Committed>& committed) {
+          leave();
+          if (!committed.ok()) return done(committed.status());
+          Answer(call, import, *committed, response, done);
+        });
+  });
+}
+
+void ProximityImports::Answer(const rpc::CallPtr& call, const ImportPtr& import,
+                              const ledger::Committed& committed,
+                              v1::ImportPlacesResponse* response,
+                              const rpc::Done& done) const {
+  call->SetConsistencyToken(TokenAt(backend_, committed.revision, {}));
+  if (!committed.repeated) {
+    Show(import->answer, response);
+    return done(absl::OkStatus());
+  }
+  backend_.executor->Run([=, this, revision = committed.revision] {
+    const auto first = ReadAnswered(revision);
+    if (first.ok()) Show(*first, response);
+    done(first.status());
+  });
+}
+
+absl::StatusOr<ImportAnswer> ProximityImports::ReadAnswered(
+    ledger::Revision revision) const {
+  LB_ASSIGN_OR_RETURN(const std::vector<ledger::Version> versions,
+                      backend_.ledger->ReadHistory(kPlacesKey, revision));
+  for (const ledger::Version& version : versions) {
+    if (version.key == kPlacesKey && version.value) {
+      return DecodeAnswer(*version.value);
+    }
+  }
+  return absl::DataLossError("the import's answer is not on record");
+}
+
+}  // namespace lagesbild::proximity

@@ -1,0 +1,264 @@
+#include "services/proximity/proximity_records.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "lagesbild/proximity/store/v1/proximity_store.pb.h"
+#include "lib/base/status.h"
+#include "services/proximity/geometry_records.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+using store::v1::AnswerRecord;
+using store::v1::DayRecord;
+using store::v1::ExposureRecord;
+using store::v1::FlagRecord;
+using store::v1::KeptAreaRecord;
+using store::v1::KeptSiteRecord;
+using store::v1::LayerRecord;
+using store::v1::PlaceRecord;
+
+template <typename Record>
+absl::StatusOr<Record> Parse(absl::string_view bytes) {
+  Record record;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError(
+        absl::StrCat("a ", Record::descriptor()->name(), " does not parse"));
+  }
+  return record;
+}
+
+std::string TextOf(const std::optional<base::Date>& date) {
+  return date ? base::FormatDate(*date) : "";
+}
+
+absl::StatusOr<std::optional<base::Date>> DateOf(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto date = base::ParseDate(text);
+  if (!date.ok()) return absl::DataLossError(date.status().message());
+  return *date;
+}
+
+template <typename Record>
+void WriteValidity(const Validity& valid, Record* record) {
+  record->set_valid_from(TextOf(valid.from));
+  record->set_valid_to(TextOf(valid.to));
+}
+
+template <typename Record>
+absl::StatusOr<Validity> ReadValidity(const Record& record) {
+  Validity valid;
+  LB_ASSIGN_OR_RETURN(valid.from, DateOf(record.valid_from()));
+  LB_ASSIGN_OR_RETURN(valid.to, DateOf(record.valid_to()));
+  return valid;
+}
+
+template <typename Record>
+void WriteKinds(const std::vector<PlaceKind>& kinds, Record* record) {
+  record->clear_kinds();
+  for (PlaceKind kind : kinds) record->add_kinds(static_cast<int>(kind));
+}
+
+template <typename Record>
+std::vector<PlaceKind> ReadKinds(const Record& record) {
+  std::vector<PlaceKind> kinds;
+  for (int kind : record.kinds()) kinds.push_back(PlaceKind(kind));
+  return kinds;
+}
+
+void WriteGiven(const Place& place, PlaceRecord* record) {
+  record->set_display_name(place.display_name);
+  WriteKinds(place.kinds, record);
+  record->set_source(place.source);
+  record->set_external_id(place.external_id);
+  record->set_latitude(place.position.latitude);
+  record->set_longitude(place.position.longitude);
+  record->set_given_quality(static_cast<int>(place.given_quality));
+  record->clear_given_margin_m();
+  if (place.given_margin) {
+    record->set_given_margin_m(place.given_margin->value());
+  }
+  record->set_municipality(place.municipality);
+  WriteValidity(place.valid, record);
+  record->set_building_group(place.building_group);
+  record->set_extract_date(TextOf(place.extract_date));
+}
+
+void WriteJudged(const Place& place, PlaceRecord* record) {
+  record->set_quality(static_cast<int>(place.quality));
+  record->set_margin_m(place.margin.value());
+  record->set_outside_region(place.outside_region);
+  record->mutable_flags()->Assign(place.flags.begin(), place.flags.end());
+}
+
+void ReadJudged(const PlaceRecord& record, Place* place) {
+  place->quality = PositionQuality(record.quality());
+  place->margin = geo::Meters(record.margin_m());
+  place->outside_region = record.outside_region();
+  place->flags.assign(record.flags().begin(), record.flags().end());
+}
+
+}  // namespace
+
+std::string EncodePlace(const Place& place, absl::string_view previous) {
+  PlaceRecord record;
+  record.ParseFromArray(previous.data(), static_cast<int>(previous.size()));
+  WriteGiven(place, &record);
+  WriteJudged(place, &record);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Place> DecodePlace(absl::string_view id,
+                                  absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const PlaceRecord record, Parse<PlaceRecord>(bytes));
+  Place place;
+  place.id = std::string(id);
+  place.display_name = record.display_name();
+  place.kinds = ReadKinds(record);
+  place.source = record.source();
+  place.external_id = record.external_id();
+  place.position = {.latitude = record.latitude(),
+                    .longitude = record.longitude()};
+  place.given_quality = PositionQuality(record.given_quality());
+  if (record.has_given_margin_m()) {
+    place.given_margin = geo::Meters(record.given_margin_m());
+  }
+  place.municipality = record.municipality();
+  LB_ASSIGN_OR_RETURN(place.valid, ReadValidity(record));
+  place.building_group = record.building_group();
+  LB_ASSIGN_OR_RETURN(place.extract_date, DateOf(record.extract_date()));
+  ReadJudged(record, &place);
+  return place;
+}
+
+std::string EncodeLayer(const Layer& layer) {
+  LayerRecord record;
+  record.set_display_name(layer.display_name);
+  WriteKinds(layer.kinds, &record);
+  record.set_radius_m(layer.radius.value());
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Layer> DecodeLayer(absl::string_view id,
+                                  absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const LayerRecord record, Parse<LayerRecord>(bytes));
+  return Layer{.id = std::string(id),
+               .display_name = record.display_name(),
+               .kinds = ReadKinds(record),
+               .radius = geo::Meters(record.radius_m())};
+}
+
+std::string EncodeExposure(const Exposure& exposure) {
+  ExposureRecord record;
+  record.set_layer(exposure.layer);
+  record.set_site(exposure.site);
+  record.set_place(exposure.place);
+  record.set_distance_m(exposure.distance.value());
+  record.set_center_distance_m(exposure.center_distance.value());
+  record.set_margin_m(exposure.margin.value());
+  record.set_verdict(static_cast<int>(exposure.verdict));
+  record.set_radius_m(exposure.radius.value());
+  record.set_place_display_name(exposure.place_display_name);
+  record.set_municipality(exposure.municipality);
+  WriteValidity(exposure.valid, &record);
+  record.set_current(exposure.current);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const ExposureRecord record,
+                      Parse<ExposureRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
+  return Exposure{.layer = record.layer(),
+                  .site = record.site(),
+                  .place = record.place(),
+                  .distance = geo::Meters(record.distance_m()),
+                  .center_distance = geo::Meters(record.center_distance_m()),
+                  .margin = geo::Meters(record.margin_m()),
+                  .verdict = Verdict(record.verdict()),
+                  .radius = geo::Meters(record.radius_m()),
+                  .place_display_name = record.place_display_name(),
+                  .municipality = record.municipality(),
+                  .valid = valid,
+                  .current = record.current()};
+}
+
+std::string EncodeSite(const Site& site) {
+  KeptSiteRecord record;
+  WriteGeometry(site.geometry, record.mutable_geometry());
+  record.set_municipality(site.municipality);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
+                      Parse<KeptSiteRecord>(bytes));
+  return Site{.id = std::string(id),
+              .geometry = ReadGeometry(record.geometry()),
+              .municipality = record.municipality()};
+}
+
+std::string EncodeMunicipality(const Municipality& municipality) {
+  KeptAreaRecord record;
+  record.set_code(municipality.code);
+  WriteGeometry(municipality.geometry, record.mutable_geometry());
+  WriteValidity(municipality.valid, &record);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Municipality> DecodeMunicipality(absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const KeptAreaRecord record,
+                      Parse<KeptAreaRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
+  return Municipality{.code = record.code(),
+                      .geometry = ReadGeometry(record.geometry()),
+                      .valid = valid};
+}
+
+std::string EncodeDay(base::Date day) {
+  DayRecord record;
+  record.set_date(base::FormatDate(day));
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const DayRecord record, Parse<DayRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto day, DateOf(record.date()));
+  if (!day) return absl::DataLossError("a DayRecord without a date");
+  return *day;
+}
+
+std::string EncodeAnswer(const ImportAnswer& answer) {
+  AnswerRecord record;
+  record.set_read(answer.read);
+  record.set_created(answer.created);
+  record.set_updated(answer.updated);
+  record.set_unchanged(answer.unchanged);
+  record.set_closed(answer.closed);
+  for (const ImportAnswer::Flag& flag : answer.flags) {
+    FlagRecord* stored = record.add_flags();
+    stored->set_row(flag.row);
+    stored->set_external_id(flag.external_id);
+    stored->set_display_name(flag.display_name);
+    stored->set_flag(flag.flag);
+  }
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<ImportAnswer> DecodeAnswer(absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const AnswerRecord record, Parse<AnswerRecord>(bytes));
+  ImportAnswer answer{.read = record.read(),
+                      .created = record.created(),
+                      .updated = record.updated(),
+                      .unchanged = record.unchanged(),
+                      .closed = record.closed(),
+                      .flags = {}};
+  for (const FlagRecord& flag : record.flags()) {
+    answer.flags.push_back(
+        {flag.row(), flag.external_id(), flag.display_name(), flag.flag()});
+  }
+  return answer;
+}
+
+}  // namespace lagesbild::proximity

@@ -1,0 +1,244 @@
+// If these fail, an agency sees schools near a scene that are not, or not those
+// that are.
+#include <set>
+#include <thread>
+
+#include "services/proximity/proximity_fixture.h"
+#include "tests/testing/watch_auditor.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::Eventually;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using ::testing::SizeIs;
+using testing::StatusIs;
+using Stub = v1::ProximityAnalysis::Stub;
+
+class ProximityServiceTest : public ProximityFixture {};
+
+// A new site must show its schools to whoever asks after the report.
+TEST_F(ProximityServiceTest, ASiteNearASchoolIsExposed) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1), SchoolAt("2", 59.36, 18.1)}),
+              IsOk());
+  AddSite("s", 59.352, 18.1);
+  ASSERT_OK_AND_ASSIGN(const auto exposures,
+                       proximity_->Exposures(viewer_, registry_->token()));
+  ASSERT_THAT(exposures, SizeIs(1));
+  const v1::Exposure& e = exposures[0];
+  EXPECT_EQ(e.name(),
+            "regions/stockholm/exposures/primary-schools-500~s~register-1");
+  EXPECT_EQ(e.site(), "regions/stockholm/sites/s");
+  EXPECT_EQ(e.place(), "regions/stockholm/places/register-1");
+  EXPECT_EQ(e.layer(), "regions/stockholm/layers/primary-schools-500");
+  EXPECT_NEAR(e.distance_m(), 222.8, 0.2);
+  EXPECT_EQ(e.center_distance_m(), e.distance_m());
+  EXPECT_EQ(e.margin_m(), 235);
+  EXPECT_EQ(e.verdict(), v1::VERDICT_DEFINITE);
+  EXPECT_EQ(e.municipality(), "0180");
+  EXPECT_EQ(e.method(), "geodesic");
+  EXPECT_EQ(e.radius_m(), 500);
+}
+
+// The standing question must be there without anybody setting it up.
+TEST_F(ProximityServiceTest, TheDefaultLayerStandsFromTheFirstStart) {
+  Start();
+  v1::ListLayersRequest request;
+  request.set_parent("regions/stockholm");
+  ASSERT_OK_AND_ASSIGN(const auto page,
+                       proximity_->Call(viewer_, &Stub::ListLayers, request));
+  ASSERT_THAT(page.layers(), SizeIs(1));
+  EXPECT_EQ(page.layers(0).name(),
+            "regions/stockholm/layers/primary-schools-500");
+  EXPECT_THAT(page.layers(0).kinds(),
+              ElementsAre(v1::PLACE_KIND_PRIMARY_SCHOOL));
+}
+
+// The figure of last year must stay the figure of last year.
+TEST_F(ProximityServiceTest, EarlierVersionsAnswerAsTheyWere) {
+  AddSite("s", 59.35, 18.1);
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const absl::Time then = clock_.Now();
+  clock_.Advance(absl::Hours(24));
+  ASSERT_THAT(Import({SchoolAt("2", 59.35, 18.1)}), IsOk());
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-2"));
+  v1::ListExposuresRequest request;
+  request.set_parent("regions/stockholm");
+  request.mutable_as_of()->set_recorded_time(
+      absl::FormatTime(absl::RFC3339_full, then, absl::UTCTimeZone()));
+  ASSERT_OK_AND_ASSIGN(
+      const auto page,
+      proximity_->Call(viewer_, &Stub::ListExposures, request));
+  ASSERT_THAT(page.exposures(), SizeIs(1));
+  EXPECT_EQ(page.exposures(0).place(), "regions/stockholm/places/register-1");
+}
+
+// 2026's schools do not answer for 2023.
+TEST_F(ProximityServiceTest, AValidDateLeavesOutWhatDidNotExistThen) {
+  AddSite("s", 59.35, 18.1);
+  v1::Place old = SchoolAt("old", 59.35, 18.1);
+  old.set_valid_to("2020-07-01");
+  v1::Place young = SchoolAt("young", 59.35, 18.1);
+  young.set_valid_from("2021-08-15");
+  ASSERT_THAT(Import({old, young}), IsOk());
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-young"));
+  v1::ListExposuresRequest request;
+  request.set_parent("regions/stockholm");
+  request.mutable_as_of()->set_valid_date("2020-06-30");
+  ASSERT_OK_AND_ASSIGN(
+      const auto page,
+      proximity_->Call(viewer_, &Stub::ListExposures, request));
+  ASSERT_THAT(page.exposures(), SizeIs(1));
+  EXPECT_EQ(page.exposures(0).place(), "regions/stockholm/places/register-old");
+}
+
+// Pages must hold everything once, and a filter what it says.
+TEST_F(ProximityServiceTest, PagesAndFiltersGiveEverythingOnce) {
+  std::vector<v1::Place> places;
+  for (int i = 0; i < 25; ++i) {
+    places.push_back(SchoolAt(std::to_string(i), 59.35 + i * 1e-5, 18.1));
+  }
+  ASSERT_THAT(Import(places), IsOk());
+  AddSite("s", 59.35, 18.1);
+  AddSite("t", 59.3501, 18.1);
+  ASSERT_THAT(Pairs(), SizeIs(50));
+  v1::ListExposuresRequest request;
+  request.set_parent("regions/stockholm");
+  request.set_page_size(4);
+  request.set_filter("site = \"regions/stockholm/sites/t\"");
+  std::set<std::string> seen;
+  int pages = 0;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto page,
+        proximity_->Call(viewer_, &Stub::ListExposures, request));
+    for (const auto& e : page.exposures()) seen.insert(e.name());
+    request.set_page_token(page.next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_THAT(seen, SizeIs(25));
+  EXPECT_EQ(pages, 7);
+}
+
+// Outsiders must get nothing, and other regions are not here.
+TEST_F(ProximityServiceTest, WhoMayNotReadGetsNothing) {
+  access::v1::Caller auditor = viewer_;
+  auditor.clear_roles();
+  auditor.add_roles(access::v1::ROLE_AUDITOR);
+  EXPECT_THAT(proximity_->Exposures(auditor),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  v1::ListPlacesRequest request;
+  request.set_parent("regions/elsewhere");
+  EXPECT_THAT(proximity_->Call(viewer_, &Stub::ListPlaces, request),
+              StatusIs(absl::StatusCode::kNotFound));
+  v1::GetPlaceRequest get;
+  get.set_name("regions/stockholm/places/none");
+  EXPECT_THAT(proximity_->Call(viewer_, &Stub::GetPlace, get),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+// A school that opens today is near today.
+TEST_F(ProximityServiceTest, ANewDayMakesExposuresCurrent) {
+  AddSite("s", 59.35, 18.1);
+  v1::Place place = SchoolAt("1", 59.35, 18.1);
+  place.set_valid_from("2023-11-16");
+  ASSERT_THAT(Import({place}), IsOk());
+  EXPECT_THAT(Pairs(), IsEmpty());
+  const auto current = [&] {
+    const auto head = ledger_->ReadHead();
+    const auto versions = ledger_->ReadHistory("exposure/", head->revision);
+    return versions->size() == 1 &&
+           DecodeExposure(*versions->front().value)->current;
+  };
+  EXPECT_FALSE(current());
+  clock_.Advance(absl::Hours(48));
+  EXPECT_TRUE(Eventually(current));
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
+}
+
+// Reads a stream on its own thread until it has seen what it waits for.
+class Watcher {
+ public:
+  Watcher(Stub* stub, const access::v1::Caller& caller,
+          const std::string& cursor = "") {
+    v1::WatchExposuresRequest request;
+    request.set_parent("regions/stockholm");
+    request.set_cursor(cursor);
+    rpc::SetCaller(caller, absl::InfiniteDuration(), &context_);
+    auditor_.OnStart(cursor);
+    reader_ = stub->WatchExposures(&context_, request);
+    thread_ = std::thread([this] { Read(); });
+  }
+  ~Watcher() {
+    context_.TryCancel();
+    thread_.join();
+  }
+
+  std::vector<std::string> events() {
+    base::MutexLock lock(&mutex_);
+    return events_;
+  }
+  std::vector<std::string> violations() {
+    base::MutexLock lock(&mutex_);
+    return auditor_.Finish();
+  }
+  ledger::Revision registry_reached() {
+    base::MutexLock lock(&mutex_);
+    return registry_;
+  }
+
+ private:
+  void Read() {
+    v1::WatchExposuresResponse message;
+    while (reader_->Read(&message)) Note(message);
+    reader_->Finish().ok();
+  }
+
+  void Note(const v1::WatchExposuresResponse& message) {
+    base::MutexLock lock(&mutex_);
+    testing::WatchAuditor::Changes names;
+    for (const auto& change : message.changes()) {
+      const bool in = change.type() == watch::v1::CHANGE_TYPE_UPSERTED;
+      const std::string& name = change.exposure().name();
+      names.push_back((in ? "+" : "-") + name.substr(name.find('~') + 1));
+      events_.push_back(names.back());
+    }
+    auditor_.OnMessage(message.header(), names);
+    for (const auto& position : message.header().reached()) {
+      if (position.service() == "registry") registry_ = position.revision();
+    }
+  }
+
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::WatchExposuresResponse>> reader_;
+  base::Mutex mutex_;
+  testing::WatchAuditor auditor_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> events_ ABSL_GUARDED_BY(mutex_);
+  ledger::Revision registry_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::thread thread_;
+};
+
+// Those who follow must hear of each school that comes near or goes, once, and
+// how far the registry is behind it.
+TEST_F(ProximityServiceTest, WatchersHearWhatIsEnteredChangedAndLeft) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string site = AddSite("s", 59.35, 18.1);
+  ASSERT_THAT(Pairs(), SizeIs(1));
+  access::v1::Caller member;
+  member.set_suite_member("interventions");
+  Watcher watcher(proximity_->stub(), member);
+  MoveSite(site, 59.351, 18.1);
+  MoveSite(site, 59.39, 18.1);
+  const ledger::Revision last = registry_->revision();
+  EXPECT_TRUE(Eventually([&] { return watcher.registry_reached() >= last; }));
+  const auto events = watcher.events();
+  // Two moves can come as one.
+  EXPECT_EQ(events.front(), "+s~register-1");
+  EXPECT_EQ(events.back(), "-s~register-1");
+  EXPECT_THAT(watcher.violations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace lagesbild::proximity

@@ -1,0 +1,52 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_REGISTRY_NEWS_H_
+#define LAGESBILD_SERVICES_PROXIMITY_REGISTRY_NEWS_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lagesbild/registry/v1/registry.pb.h"
+#include "lib/base/log.h"
+#include "lib/watch/follower.h"
+#include "services/proximity/proximity_commit.h"
+
+// What the registry tells, in proximity's own terms.
+namespace lagesbild::proximity {
+
+// One delivery; nullopt: gone, or of no concern. Of a snapshot everything that
+// there is.
+template <typename Record>
+struct News {
+  watch::DeliveryKind kind = watch::DeliveryKind::kBookmark;
+  std::string cursor;
+  watch::Basis reached;
+  std::map<std::string, std::optional<Record>> records;
+};
+
+using SiteDelivery = watch::Delivery<registry::v1::WatchSitesResponse>;
+using AreaDelivery = watch::Delivery<registry::v1::WatchAreasResponse>;
+
+// Whatever a site's state, it is one unless it is withdrawn or superseded. One
+// whose geometry makes no sense is left out and logged.
+std::vector<News<Site>> ReadSites(const std::vector<SiteDelivery>& deliveries,
+                                  base::Logger* logger);
+// Only municipalities are of concern.
+std::vector<News<Municipality>> ReadAreas(
+    const std::vector<AreaDelivery>& deliveries, base::Logger* logger);
+
+// Takes into `builder` what is new to its state, with the cursor. Nothing when
+// another replica has taken it all. ABORTED when it does not follow from the
+// stored cursor; `refused` as in watch::Judge. Sites are not taken before the
+// areas have come as far (ABORTED): so the revision of the sites is the one
+// that exposures and basis reflect alike.
+absl::Status TakeSites(const ProximityState& state,
+                       const std::vector<News<Site>>& news,
+                       const std::string& refused, CommitBuilder* builder);
+absl::Status TakeAreas(const ProximityState& state,
+                       const std::vector<News<Municipality>>& news,
+                       const std::string& refused, CommitBuilder* builder);
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_REGISTRY_NEWS_H_

@@ -1,0 +1,123 @@
+#include "services/registry/registry_component.h"
+
+#include <optional>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "lib/access/policy.h"
+#include "lib/base/mutex.h"
+#include "lib/base/status.h"
+#include "lib/rpc/status.h"
+
+namespace lagesbild::registry {
+namespace {
+
+// Checks, long lists and reads of history; two may be stuck in storage.
+constexpr int kExecutorThreads = 4;
+constexpr absl::Duration kStartBudget = absl::Seconds(30);
+
+// A value that another thread gives.
+template <typename T>
+class Given {
+ public:
+  void Set(T value) {
+    base::MutexLock lock(&mutex_);
+    value_ = std::move(value);
+    set_.SignalAll();
+  }
+  T Wait() {
+    base::MutexLock lock(&mutex_);
+    while (!value_) set_.Wait(&mutex_);
+    return *value_;
+  }
+
+ private:
+  base::Mutex mutex_;
+  base::CondVar set_;
+  std::optional<T> value_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RegistryComponent>> RegistryComponent::Open(
+    RegistryDeps deps) {
+  auto component = absl::WrapUnique(new RegistryComponent(std::move(deps)));
+  LB_RETURN_IF_ERROR(component->Build());
+  component->ResettleAtStart();
+  return component;
+}
+
+RegistryComponent::RegistryComponent(RegistryDeps deps)
+    : deps_(std::move(deps)),
+      presenter_(deps_.region, &redactor_),
+      executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)) {}
+
+absl::Status RegistryComponent::Build() {
+  LB_ASSIGN_OR_RETURN(view_,
+                      view::View<RegistryState>::Open(
+                          deps_.ledger,
+                          [logger = deps_.logger] {
+                            return std::make_unique<RegistryState>(logger);
+                          },
+                          deps_.clock, executor_.get(), deps_.logger));
+  deps_.watch.service = kServiceName;
+  deps_.watch.to_grpc_status = rpc::ToGrpc;
+  hub_ = std::make_unique<watch::WatchHub>(view_->core(), deps_.ledger,
+                                           deps_.clock, executor_.get(),
+                                           deps_.logger, deps_.watch);
+  const Backend backend{.ledger = deps_.ledger,
+                        .view = view_.get(),
+                        .presenter = &presenter_,
+                        .area_sets = &area_sets_,
+                        .clock = deps_.clock,
+                        .ids = deps_.ids,
+                        .executor = executor_.get(),
+                        .logger = deps_.logger,
+                        .store_id = deps_.ledger->StoreId()};
+  rpc::HandlerOptions options = deps_.handlers;
+  options.reached = reached();
+  if (!options.policy) options.policy = access::CheckRule;
+  handlers_ = std::make_unique<rpc::Handlers>(
+      std::move(options), std::vector<std::string>{kSiteRegistry});
+  imports_ = std::make_unique<RegistryImports>(backend);
+  service_ = std::make_unique<RegistryService>(backend, imports_.get(),
+                                               handlers_.get(), hub_.get());
+  return absl::OkStatus();
+}
+
+void RegistryComponent::ResettleAtStart() {
+  Given<absl::Status> settled;
+  imports_->Resettle(kStartBudget,
+                     [&](const absl::StatusOr<ledger::Committed>& committed) {
+                       settled.Set(committed.status());
+                     });
+  const absl::Status status = settled.Wait();
+  if (!status.ok()) {
+    deps_.logger->Warn("sites were not placed in the newest areas",
+                       {{"error", std::string(status.message())}});
+  }
+}
+
+void RegistryComponent::Drain() {
+  draining_ = true;
+  hub_->Drain();
+}
+
+rpc::Reached RegistryComponent::reached() {
+  return [this, store_id = deps_.ledger->StoreId()](
+             const access::v1::ConsistencyToken& token, absl::Duration within,
+             std::function<void(absl::Status)> done) {
+    for (const access::v1::Position& position : token.positions()) {
+      if (position.service() != kServiceName) continue;
+      if (position.store_id() != store_id) {
+        return done(base::Error(absl::StatusCode::kUnavailable,
+                                base::kNotCaughtUp,
+                                "the token is of another store"));
+      }
+      return view_->WhenReached(position.revision(), within, std::move(done));
+    }
+    done(absl::OkStatus());
+  };
+}
+
+}  // namespace lagesbild::registry

@@ -1,0 +1,198 @@
+#include "services/registry/registry_reads.h"
+
+#include <utility>
+#include <vector>
+
+#include "lib/api/filter.h"
+#include "lib/api/paging.h"
+#include "lib/base/status.h"
+#include "services/registry/registry_access.h"
+#include "services/registry/site_changes.h"
+
+namespace lagesbild::registry {
+namespace {
+
+// What every List method asks for, checked.
+struct Query {
+  api::AsOf as_of;
+  api::Filter filter;
+  std::size_t page_size = 0;
+  std::string after;   // the last id of the page before
+  std::string digest;  // what page tokens are bound to
+};
+
+template <typename Request>
+absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
+                                const access::v1::Caller& caller,
+                                const Request& request,
+                                const google::protobuf::Descriptor* type) {
+  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
+  Query query;
+  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
+  LB_ASSIGN_OR_RETURN(query.filter,
+                      api::Filter::Compile(request.filter(), type));
+  LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
+  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
+  query.digest = api::QueryDigest(request);
+  LB_ASSIGN_OR_RETURN(query.after,
+                      api::ParsePageToken(request.page_token(), query.digest));
+  return query;
+}
+
+// The entries after `query.after`, to be looked at without the view's lock.
+template <typename Map>
+std::vector<typename Map::mapped_type> EntriesAfter(const Query& query,
+                                                    const Map& entries) {
+  std::vector<typename Map::mapped_type> taken;
+  for (auto it = entries.upper_bound(query.after); it != entries.end(); ++it) {
+    taken.push_back(it->second);
+  }
+  return taken;
+}
+
+// Fills a page from `entries`: `show` gives the message or nothing, `id` the
+// place of an entry.
+template <typename Entry, typename Show, typename Add>
+std::string FillPage(const Query& query, const std::vector<Entry>& entries,
+                     Show show, Add add) {
+  std::size_t filled = 0;
+  std::string last;
+  for (const Entry& entry : entries) {
+    auto message = show(*entry);
+    if (!message || !query.filter.Matches(*message)) continue;
+    if (filled == query.page_size) return api::PageToken(query.digest, last);
+    last = add(*entry, *std::move(message));
+    ++filled;
+  }
+  return "";
+}
+
+}  // namespace
+
+base::Date RegistryReads::ValidDate(const api::AsOf& as_of) const {
+  if (as_of.valid_date) return *as_of.valid_date;
+  return base::DateInSweden(
+      as_of.recorded_time.value_or(backend_.clock->Now()));
+}
+
+void RegistryReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
+                         Work work, OnState use,
+                         std::function<absl::Status()> finish,
+                         rpc::Done done) const {
+  const auto answer = [this, call, finish = std::move(finish),
+                       done = std::move(done)](const absl::Status& used,
+                                               ledger::Revision reached) {
+    if (!used.ok()) return done(used);
+    const absl::Status finished = finish();
+    if (finished.ok()) SetToken(backend_, reached, call.get());
+    done(finished);
+  };
+  if (as_of.IsHead()) {
+    ledger::Revision reached = 0;
+    const absl::Status used = backend_.view->Read(
+        [&](const RegistryState& state, const ledger::Head& head) {
+          reached = head.revision;
+          return use(state);
+        });
+    if (work == Work::kShort) return answer(used, reached);
+    return backend_.executor->Run([=] { answer(used, reached); });
+  }
+  const ledger::Revision reached = backend_.view->Head().revision;
+  view::Point point;
+  if (as_of.revision) point.revision = *as_of.revision;
+  if (as_of.recorded_time) point.time = *as_of.recorded_time;
+  backend_.view->ReadAsOf(
+      point, [answer, use = std::move(use),
+              reached](absl::StatusOr<view::StateAsOf<RegistryState>> found) {
+        answer(found.ok() ? use(*found->state) : found.status(), reached);
+      });
+}
+
+void RegistryReads::GetSite(const rpc::CallPtr& call,
+                            const v1::GetSiteRequest& request,
+                            v1::Site* response, rpc::Done done) const {
+  const auto id = backend_.presenter->SiteId(request.name(), "name");
+  if (!id.ok()) return done(id.status());
+  const auto as_of = api::ParseAsOf(request.as_of());
+  if (!as_of.ok()) return done(as_of.status());
+  const base::Date date = ValidDate(*as_of);
+  auto entry = std::make_shared<std::shared_ptr<const SiteEntry>>();
+  const auto use = [this, entry, id = *id](const RegistryState& state) {
+    *entry = state.FindSite(id);
+    return *entry == nullptr ? NoSuchSite(*backend_.presenter, id)
+                             : absl::OkStatus();
+  };
+  const auto finish = [this, entry, call, date, response] {
+    *response = backend_.presenter->For(call->caller(), (*entry)->site, date);
+    return absl::OkStatus();
+  };
+  Read(call, *as_of, Work::kShort, use, finish, std::move(done));
+}
+
+void RegistryReads::ListSites(const rpc::CallPtr& call,
+                              const v1::ListSitesRequest& request,
+                              v1::ListSitesResponse* response,
+                              rpc::Done done) const {
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::Site::descriptor());
+  if (!query.ok()) return done(query.status());
+  const base::Date date = ValidDate(query->as_of);
+  using Entries = std::vector<std::shared_ptr<const SiteEntry>>;
+  auto entries = std::make_shared<Entries>();
+  const auto use = [entries, query = *query](const RegistryState& state) {
+    *entries = EntriesAfter(query, state.sites());
+    return absl::OkStatus();
+  };
+  const auto show = [this, call, date](const SiteEntry& entry) {
+    std::optional<v1::Site> shown;
+    // What nobody had said anything of by that date is no site of it.
+    if (StandingOf(entry.site, date).state != SiteState::kUnspecified) {
+      shown = backend_.presenter->Redacted(call->caller(), entry.site, date);
+    }
+    return shown;
+  };
+  const auto finish = [this, call, entries, query = *query, show, response] {
+    response->set_next_page_token(FillPage(
+        query, *entries, show, [&](const SiteEntry& entry, v1::Site site) {
+          backend_.presenter->SetEtag(call->caller(), &site);
+          *response->add_sites() = std::move(site);
+          return entry.site.id;
+        }));
+    return absl::OkStatus();
+  };
+  Read(call, query->as_of, Work::kLong, use, finish, std::move(done));
+}
+
+void RegistryReads::ListAreas(const rpc::CallPtr& call,
+                              const v1::ListAreasRequest& request,
+                              v1::ListAreasResponse* response,
+                              rpc::Done done) const {
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::Area::descriptor());
+  if (!query.ok()) return done(query.status());
+  const base::Date date = ValidDate(query->as_of);
+  using Entries = std::vector<std::shared_ptr<const AreaEntry>>;
+  auto entries = std::make_shared<Entries>();
+  const auto use = [entries, query = *query](const RegistryState& state) {
+    *entries = EntriesAfter(query, state.areas());
+    return absl::OkStatus();
+  };
+  const auto show = [this, date](const AreaEntry& entry) {
+    std::optional<v1::Area> shown;
+    if (entry.area.HoldsOn(date)) {
+      shown = backend_.presenter->Whole(entry.area);
+    }
+    return shown;
+  };
+  const auto finish = [entries, query = *query, show, response] {
+    response->set_next_page_token(FillPage(
+        query, *entries, show, [&](const AreaEntry& entry, v1::Area area) {
+          *response->add_areas() = std::move(area);
+          return entry.area.id;
+        }));
+    return absl::OkStatus();
+  };
+  Read(call, query->as_of, Work::kLong, use, finish, std::move(done));
+}
+
+}  // namespace lagesbild::registry

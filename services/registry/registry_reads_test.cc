@@ -1,0 +1,146 @@
+// If these fail, a figure is of another day, or of another set of places, than
+// it says.
+#include <algorithm>
+
+#include "services/registry/registry_fixture.h"
+
+namespace lagesbild::registry {
+namespace {
+
+using ::testing::IsEmpty;
+using testing::IsOk;
+using ::testing::SizeIs;
+using testing::StatusIs;
+using Stub = v1::SiteRegistry::Stub;
+
+class ReadsTest : public RegistryFixture {
+ protected:
+  v1::Site AssessedOpen(int number) {
+    const v1::Site site = NewSite(number);
+    EXPECT_THAT(registry_->Assess(municipality_, site.name(),
+                                  VerdictOf(v1::PARTY_UNSPECIFIED,
+                                            v1::VERDICT_OPEN, "2023-10-01")),
+                IsOk());
+    const auto open = registry_->Assess(
+        police_, site.name(),
+        VerdictOf(v1::PARTY_UNSPECIFIED, v1::VERDICT_OPEN, "2023-10-02"));
+    EXPECT_THAT(open, IsOk());
+    return *open;
+  }
+
+  absl::StatusOr<v1::Site> GetAsOf(const std::string& name,
+                                   const access::v1::AsOf& as_of) {
+    v1::GetSiteRequest request;
+    request.set_name(name);
+    *request.mutable_as_of() = as_of;
+    return registry_->Call(viewer_, &Stub::GetSite, request);
+  }
+};
+
+// Both "63" and "53" are the 2023 figure: every read is asked with both times.
+TEST_F(ReadsTest, ReadsAreOfARecordedTimeAndAValidDate) {
+  const v1::Site open = AssessedOpen(1);
+  const ledger::Revision before = Head();
+  const absl::Time then = clock_.Now();
+  clock_.Advance(absl::Hours(24));
+  for (const auto& caller : {municipality_, police_}) {
+    ASSERT_THAT(registry_->Assess(caller, open.name(),
+                                  VerdictOf(v1::PARTY_UNSPECIFIED,
+                                            v1::VERDICT_CEASED, "2023-11-01")),
+                IsOk());
+  }
+  access::v1::AsOf as_of;
+  EXPECT_EQ(GetAsOf(open.name(), as_of)->state(), v1::SITE_STATE_CEASED);
+  as_of.set_valid_date("2023-10-31");
+  EXPECT_EQ(GetAsOf(open.name(), as_of)->state(), v1::SITE_STATE_OPEN);
+  as_of.set_revision(before);
+  as_of.set_valid_date("2023-11-14");
+  EXPECT_EQ(GetAsOf(open.name(), as_of)->state(), v1::SITE_STATE_OPEN);
+  as_of.clear_revision();
+  as_of.clear_valid_date();
+  as_of.set_recorded_time(
+      absl::FormatTime(absl::RFC3339_full, then, absl::UTCTimeZone()));
+  EXPECT_EQ(GetAsOf(open.name(), as_of)->state(), v1::SITE_STATE_OPEN);
+  as_of.set_revision(1);
+  EXPECT_THAT(GetAsOf(open.name(), as_of),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// On a day before anybody knew of it, a place is not part of the picture.
+TEST_F(ReadsTest, AListOfADayHoldsWhatWasKnownOfThatDay) {
+  AssessedOpen(1);
+  NewSite(3);
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  request.mutable_as_of()->set_valid_date("2023-10-15");
+  ASSERT_OK_AND_ASSIGN(auto page,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  EXPECT_THAT(page.sites(), SizeIs(1));
+  request.mutable_as_of()->set_valid_date("2023-09-15");
+  ASSERT_OK_AND_ASSIGN(page,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  EXPECT_THAT(page.sites(), IsEmpty());
+}
+
+// A client that asks right after a write must not be told of the past.
+TEST_F(ReadsTest, AnswersSayHowFarTheyReach) {
+  NewSite(1);
+  EXPECT_EQ(registry_->revision(), Head());
+  const std::string token = registry_->token();
+  grpc::ClientContext context;
+  rpc::SetCaller(viewer_, absl::Seconds(30), &context);
+  rpc::SetConsistencyToken(token, &context);
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  v1::ListSitesResponse response;
+  EXPECT_THAT(
+      rpc::FromGrpc(registry_->stub()->ListSites(&context, request, &response)),
+      IsOk());
+  EXPECT_THAT(response.sites(), SizeIs(1));
+}
+
+// A long list must come whole over its pages, each site once.
+TEST_F(ReadsTest, PagesTogetherHoldEverySiteOnce) {
+  for (int i = 0; i < 7; ++i) NewSite(i);
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  request.set_page_size(3);
+  std::vector<std::string> names;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         registry_->Call(viewer_, &Stub::ListSites, request));
+    EXPECT_LE(page.sites_size(), 3);
+    for (const auto& site : page.sites()) names.push_back(site.name());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, SizeIs(7));
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  request.set_page_size(-1);
+  EXPECT_THAT(registry_->Call(viewer_, &Stub::ListSites, request),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// A filter that lets others through makes wrong counts.
+TEST_F(ReadsTest, FiltersChooseByStateAndPlace) {
+  AssessedOpen(1);
+  NewSite(3);
+  EXPECT_THAT(*registry_->List(viewer_,
+                               "state = SITE_STATE_OPEN AND "
+                               "municipality = \"0180\""),
+              SizeIs(1));
+  EXPECT_THAT(*registry_->List(viewer_, "municipality = \"0184\""), IsEmpty());
+  EXPECT_THAT(registry_->List(viewer_, "nonsense = 1"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(ReadsTest, AnUnknownSiteIsNotFound) {
+  EXPECT_THAT(registry_->Get(viewer_, "regions/stockholm/sites/none"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(registry_->Get(viewer_, "regions/elsewhere/sites/none"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(registry_->Get(viewer_, "sites/none"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace lagesbild::registry

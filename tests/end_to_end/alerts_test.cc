@@ -1,0 +1,170 @@
+// From a measure to the district contact's receiver, with the built programs.
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/end_to_end/deployment.h"
+#include "tests/testing/webhook_receiver.h"
+
+namespace lagesbild::end_to_end {
+namespace {
+
+using Json = nlohmann::json;
+using testing::WebhookReceiver;
+
+struct Setup {
+  std::string name;
+  std::unique_ptr<Deployment> (*make)();
+};
+
+constexpr char kSecretLine[] = "whsec_bGFnZXNiaWxkLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz";
+
+// Whether the independent library takes the request for genuine.
+bool VerifiesIndependently(const WebhookReceiver::Request& request,
+                           const std::string& secret) {
+  const char* source = std::getenv("LAGESBILD_SOURCE_DIR");
+  const Json input = {{"secret", secret},
+                      {"headers", request.headers},
+                      {"body", request.body}};
+  const Finished checked = RunProgram(
+      {"node", std::string(source) + "/tests/end_to_end/verify_webhook.cjs"},
+      {}, input.dump());
+  EXPECT_EQ(checked.exit_code, 0) << checked.err;
+  return checked.exit_code == 0;
+}
+
+class AlertsTest : public ::testing::TestWithParam<Setup> {
+ protected:
+  void SetUp() override {
+    if (RealData("schools_stockholm_county.geojson").empty()) {
+      GTEST_SKIP() << "the real data is not at ../shared/data";
+    }
+    suite_ = GetParam().make();
+    suite_->Start();
+    WriteText(suite_->dir().File("secret"), kSecretLine);
+  }
+
+  void Import(const std::string& what, const std::string& file,
+              std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"import", what, RealData(file)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    suite_->Json(kOffice, arguments);
+  }
+
+  void ImportReferenceData() {
+    Import("areas", "kommuner_stockholm_county.geojson");
+    Import("places", "schools_stockholm_county.geojson");
+  }
+
+  void ImportSquares() {
+    Import("sites", "squares_and_centres_candidates.geojson",
+           {"--assess", "open", "--allow-duplicates"});
+  }
+
+  void AddContact(const std::vector<std::string>& events) {
+    std::vector<std::string> arguments = {
+        "contact", "add", "--webhook", receiver_.url(), "--secret-file",
+        suite_->dir().File("secret")};
+    for (const std::string& event : events) {
+      arguments.insert(arguments.end(), {"--event", event});
+    }
+    suite_->Json(kOffice, arguments);
+  }
+
+  std::string CreateIntervention(const Json& gap) {
+    const auto made = suite_->Json(
+        kOffice, {"intervention", "create", "--site", gap["site"], "--type",
+                  "outreach-buyers"});
+    return made.front()["name"];
+  }
+
+  WebhookReceiver receiver_;
+  std::unique_ptr<Deployment> suite_;
+};
+
+// A district that is not told, or told twice, or cannot trust what it is told.
+TEST_P(AlertsTest, AGapThatClosesIsToldOnceAndSigned) {
+  ImportReferenceData();
+  ImportSquares();
+  ASSERT_EQ(suite_->Report()["gaps"]["total"], 284);
+  AddContact({"gap-closed"});
+  receiver_.AnswerNext({.status = 503, .headers = {{"Retry-After", "1"}}});
+  receiver_.AnswerNext({.status = 503, .headers = {{"Retry-After", "1"}}});
+
+  const Json gap = suite_->Json(kOffice, {"gaps"}).front();
+  Child watcher({Binary("lagesbild"), "watch", "gaps", "--format", "json",
+                 "--server", suite_->server(), "--ca", suite_->ca(), "--token",
+                 "@" + suite_->dir().File("token")},
+                suite_->dir().File("watch.log"));
+  WriteText(suite_->dir().File("token"), suite_->Token(kMunicipality));
+  watcher.Start();
+  ASSERT_TRUE(Eventually([&] {
+    return watcher.Log().find("SNAPSHOT_COMPLETE") != std::string::npos;
+  })) << watcher.Log();
+
+  suite_->Json(kOffice,
+               {"intervention", "activate", CreateIntervention(gap)});
+  EXPECT_TRUE(Eventually(
+      [&] { return suite_->Report()["gaps"]["total"] == 283; }));
+  EXPECT_TRUE(Eventually([&] {
+    return watcher.Log().find("CHANGE_TYPE_REMOVED") != std::string::npos;
+  })) << watcher.Log();
+
+  ASSERT_TRUE(receiver_.WaitForRequests(3));
+  ASSERT_TRUE(Eventually(
+      [&] { return suite_->Report()["alerts"]["delivered"] == 1; }));
+  const auto requests = receiver_.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  for (const auto& request : requests) {
+    EXPECT_EQ(request.headers.at("webhook-id"),
+              requests[0].headers.at("webhook-id"));
+    EXPECT_TRUE(VerifiesIndependently(request, kSecretLine));
+  }
+  const Json event = Json::parse(requests[2].body, nullptr, false);
+  EXPECT_EQ(event["specversion"], "1.0");
+  EXPECT_EQ(event["type"], "se.lagesbild.gap.closed.v1");
+}
+
+// Whatever dies, every event reaches the contact, under one id.
+TEST_P(AlertsTest, KilledProcessesLoseAndDoubleNothing) {
+  ImportReferenceData();
+  AddContact({"gap-opened"});
+  ImportSquares();
+  for (const std::string& process : suite_->Processes()) {
+    suite_->KillAndRestart(process);
+  }
+  ASSERT_TRUE(Eventually(
+      [&] {
+        const Json report = suite_->Report();
+        return report["alerts"]["delivered"] == 284 &&
+               report["alerts"]["pending"] == 0;
+      },
+      absl::Minutes(3)))
+      << suite_->Report().dump(1);
+  const Json report = suite_->Report();
+  EXPECT_EQ(report["sites"]["total"], 467);
+  EXPECT_EQ(report["exposure"]["pairs"], 483);
+  EXPECT_EQ(report["gaps"]["total"], 284);
+
+  // By the site that it is about: one id each.
+  std::map<std::string, std::set<std::string>> ids;
+  for (const auto& request : receiver_.requests()) {
+    const Json event = Json::parse(request.body, nullptr, false);
+    ids[event["subject"]].insert(request.headers.at("webhook-id"));
+  }
+  EXPECT_EQ(ids.size(), 284u);
+  for (const auto& [subject, of_subject] : ids) {
+    EXPECT_EQ(of_subject.size(), 1u) << subject;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Deployments, AlertsTest,
+    ::testing::Values(Setup{"OneProcess", OneProcess},
+                      Setup{"FiveProcesses", FiveProcesses}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace lagesbild::end_to_end

@@ -1,0 +1,121 @@
+// What is wrong with a file is said by row and field, and nothing of it is
+// taken.
+
+#include <algorithm>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/end_to_end/deployment.h"
+
+namespace lagesbild::end_to_end {
+namespace {
+
+constexpr char kAreas[] = R"({"type": "FeatureCollection", "features": [
+  {"type": "Feature", "properties": {"code": "0180", "name": "Staden"},
+   "geometry": {"type": "Polygon", "coordinates": [[[18.0, 59.3], [18.1, 59.3],
+   [18.1, 59.4], [18.0, 59.4], [18.0, 59.3]]]}}]})";
+
+std::string Collection(const std::string& features) {
+  return R"({"type": "FeatureCollection", "features": [)" + features + "]}";
+}
+
+std::string Point(const std::string& id, const std::string& coordinates) {
+  return R"({"type": "Feature", "properties": {"id": ")" + id +
+         R"(", "name": "Namn", "skolformer": ["gr"]}, "geometry": )"
+         R"({"type": "Point", "coordinates": )" +
+         coordinates + "}}";
+}
+
+class BadInputTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    suite_ = OneProcess();
+    suite_->Start();
+    Write("areas.geojson", kAreas);
+    suite_->Json(kOffice, {"import", "areas", File("areas.geojson")});
+  }
+
+  std::string File(const std::string& name) { return suite_->dir().File(name); }
+  void Write(const std::string& name, const std::string& text) {
+    WriteText(File(name), text);
+  }
+
+  // The import fails, says all of `words`, and leaves nothing behind.
+  void Refuses(const std::string& what, const std::string& text,
+               const std::vector<std::string>& words) {
+    Write("bad.geojson", text);
+    const Finished done =
+        suite_->Cli(kOffice, {"import", what, File("bad.geojson")});
+    EXPECT_NE(done.exit_code, 0);
+    for (const std::string& word : words) {
+      EXPECT_NE(done.err.find(word), std::string::npos)
+          << "no '" << word << "' in: " << done.err;
+    }
+    EXPECT_TRUE(suite_->Json(kOffice, {"sites"}).empty());
+    EXPECT_TRUE(suite_->Json(kOffice, {"exposures"}).empty());
+  }
+
+  std::unique_ptr<Deployment> suite_;
+};
+
+// A site in the Indian Ocean counts for nobody.
+TEST_F(BadInputTest, SwappedCoordinatesAreNamed) {
+  Refuses("sites",
+          Collection(Point("a", "[18.05, 59.35]") + "," +
+                     Point("b", "[59.35, 18.05]")),
+          {"features[2]", "swapped"});
+}
+
+TEST_F(BadInputTest, AnOpenRingIsNamed) {
+  Refuses("sites",
+          Collection(
+              R"({"type": "Feature", "properties": {"id": "a"}, "geometry":
+              {"type": "Polygon", "coordinates": [[[18.01, 59.31],
+              [18.02, 59.31], [18.02, 59.32], [18.01, 59.32]]]}})"),
+          {"features[1]", "ring"});
+}
+
+TEST_F(BadInputTest, BrokenJsonIsNamedByLineAndColumn) {
+  Refuses("places", Collection(Point("a", "[18.05, 59.35]")) + "}", {"line"});
+  Refuses("places", "{\"type\": \"FeatureCollection\",\n \"features\": [{]}",
+          {"line 2"});
+}
+
+TEST_F(BadInputTest, CommaDecimalsAreNamed) {
+  Refuses("places", Collection(Point("a", R"(["18,05", "59,35"])")),
+          {"features[1].geometry.coordinates"});
+}
+
+TEST_F(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
+  Refuses("places",
+          Collection(Point("a", "[18.05, 59.35]") + "," +
+                     Point("b", "[18.06, 59.35]") + "," +
+                     Point("a", "[18.07, 59.35]")),
+          {"features[3]", "row 1"});
+}
+
+TEST_F(BadInputTest, ASiteOutsideTheRegionIsNamed) {
+  Refuses("sites",
+          Collection(Point("a", "[18.05, 59.35]") + "," +
+                     Point("b", "[17.0, 58.0]")),
+          {"rows[2]"});
+}
+
+TEST_F(BadInputTest, ClearLinesForWrongCommands) {
+  const auto fails = [&](const Finished& done, const std::string& word) {
+    EXPECT_NE(done.exit_code, 0);
+    EXPECT_NE(done.err.find(word), std::string::npos) << done.err;
+    EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1)
+        << done.err;
+  };
+  fails(suite_->Cli(kOffice, {"report", "--no-such-flag"}), "no-such-flag");
+  fails(suite_->Cli(kOffice, {"import", "sites", "/no/such/file"}),
+        "/no/such/file");
+  fails(suite_->Cli("nobody-known", {"report"}), "not allowed");
+  fails(RunProgram({Binary("lagesbild"), "report", "--server", "127.0.0.1:1",
+                    "--token", "x", "--ca", suite_->ca()}),
+        "cannot reach");
+}
+
+}  // namespace
+}  // namespace lagesbild::end_to_end

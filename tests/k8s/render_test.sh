@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# An operator could not deploy: the base must render, with every server, its
+# headless Service, its probes and a Redis that keeps what it acknowledged.
+set -euo pipefail
+base=$1
+
+rendered=$(kubectl kustomize "$base")
+fail() { echo "k8s: $1" >&2; exit 1; }
+count() { grep -c -- "$1" <<<"$rendered" || true; }
+
+[ "$(count '^kind: Deployment')" = 5 ] || fail "not five Deployments"
+[ "$(count '^kind: StatefulSet')" = 1 ] || fail "no StatefulSet for Redis"
+[ "$(count 'clusterIP: None')" = 6 ] || fail "not six headless Services"
+for probe in startupProbe readinessProbe livenessProbe; do
+  [ "$(count "$probe:")" = 5 ] || fail "not five of $probe"
+done
+tr -s ' \n' ' ' <<<"$rendered" | grep 'appendfsync always' >/dev/null || fail "Redis may lose commits"
+for server in registryd proximityd interventionsd notificationsd gatewayd; do
+  grep -q -- "- $server\$" <<<"$rendered" || fail "nothing runs $server"
+done
+if grep -q 'password: ' <<<"$rendered"; then fail "a password in the base"; fi
+echo "renders: 5 Deployments, 6 headless Services, 1 StatefulSet"

@@ -1,0 +1,135 @@
+#ifndef LAGESBILD_TESTS_TESTING_FAULTY_LEDGER_H_
+#define LAGESBILD_TESTS_TESTING_FAULTY_LEDGER_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lib/base/mutex.h"
+#include "lib/ledger/ledger.h"
+
+namespace lagesbild::testing {
+
+// A ledger whose storage can be taken away and given back, or exchanged for
+// another ledger, as a restore does. Does not own what it stands before.
+class FaultyLedger final : public ledger::Ledger {
+ public:
+  explicit FaultyLedger(ledger::Ledger* inner) : inner_(inner) {}
+
+  // From now on every call gives `status`; OK: works again.
+  void Fail(absl::Status status) {
+    base::MutexLock lock(&mutex_);
+    failure_ = std::move(status);
+  }
+  void Exchange(ledger::Ledger* inner) {
+    base::MutexLock lock(&mutex_);
+    inner_ = inner;
+  }
+  // How many calls were answered with a failure.
+  int failures() const {
+    base::MutexLock lock(&mutex_);
+    return failures_;
+  }
+
+  void Commit(ledger::Transaction transaction,
+              ledger::CommitCallback done) override {
+    if (const absl::Status s = Check(); !s.ok()) return done(s);
+    inner()->Commit(std::move(transaction), std::move(done));
+  }
+  absl::StatusOr<ledger::ChangePage> ReadChanges(ledger::Revision after,
+                                                 int limit) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadChanges(after, limit);
+  }
+  absl::StatusOr<ledger::Head> WaitForHead(ledger::Revision after,
+                                           absl::Duration timeout) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->WaitForHead(after, timeout);
+  }
+  absl::StatusOr<ledger::Head> ReadHead() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadHead();
+  }
+  absl::StatusOr<ledger::Snapshot> Load() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->Load();
+  }
+  absl::StatusOr<std::vector<ledger::Version>> ReadHistory(
+      absl::string_view prefix, ledger::Revision at) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadHistory(prefix, at);
+  }
+  absl::StatusOr<std::vector<ledger::Version>> ReadVersions(
+      absl::string_view key) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadVersions(key);
+  }
+  absl::StatusOr<ledger::Revision> RevisionAt(absl::Time time) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->RevisionAt(time);
+  }
+  absl::StatusOr<std::vector<ledger::RequestRecord>> LoadRequests() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->LoadRequests();
+  }
+  absl::Status Compact(ledger::Revision through) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->Compact(through);
+  }
+  absl::StatusOr<ledger::Revision> CompactedThrough() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->CompactedThrough();
+  }
+  absl::Status Erase(const ledger::Erasure& erasure) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->Erase(erasure);
+  }
+  absl::StatusOr<std::vector<ledger::Erasure>> ReadErasures() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadErasures();
+  }
+  absl::Status CheckPosition(const ledger::Position& position) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->CheckPosition(position);
+  }
+  std::string StoreId() override { return inner()->StoreId(); }
+  absl::Status VerifyChain() override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->VerifyChain();
+  }
+  absl::Status Backup(const std::string& path) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->Backup(path);
+  }
+  absl::StatusOr<ledger::LeaseRecord> ReadLease(
+      absl::string_view name) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->ReadLease(name);
+  }
+  absl::Status SwapLease(absl::string_view name,
+                         const ledger::LeaseRecord& expected,
+                         const ledger::LeaseRecord& next) override {
+    if (const absl::Status s = Check(); !s.ok()) return s;
+    return inner()->SwapLease(name, expected, next);
+  }
+
+ private:
+  absl::Status Check() {
+    base::MutexLock lock(&mutex_);
+    if (!failure_.ok()) ++failures_;
+    return failure_;
+  }
+  ledger::Ledger* inner() const {
+    base::MutexLock lock(&mutex_);
+    return inner_;
+  }
+
+  mutable base::Mutex mutex_;
+  ledger::Ledger* inner_ ABSL_GUARDED_BY(mutex_);
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+  int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace lagesbild::testing
+
+#endif  // LAGESBILD_TESTS_TESTING_FAULTY_LEDGER_H_
