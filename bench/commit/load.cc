@@ -48,7 +48,7 @@ class Pump {
   }
 
   ledger::Ledger* const ledger_;
-  const base::SystemClock clock_;
+  const base::SystemClock clock_{};
   absl::Duration end_;
   // Used by completions alone, which run on one thread.
   std::mt19937 random_;

@@ -23,7 +23,7 @@ constexpr int kRuns = 5;
 
 double OurSqlite(int outstanding) {
   const testing::TempDir dir;
-  const base::SystemClock clock;
+  const base::SystemClock clock{};
   base::RandomIds ids;
   const auto ledger = ledger::OpenSqlite(dir.File("ours.db"), &clock, &ids);
   return MeasureLedger(ledger->get(), outstanding);
@@ -41,7 +41,7 @@ double SqliteBatches() {
 
 double OurRedis(int outstanding) {
   const testing::RedisServer server;
-  const base::SystemClock clock;
+  const base::SystemClock clock{};
   base::RandomIds ids;
   ledger::RedisOptions options;
   options.endpoint.address = server.address();

@@ -58,7 +58,7 @@ absl::Status CommitSome(Database* db, int commits, std::mt19937* random) {
 }  // namespace
 
 double MeasureSqliteWriters(const std::string& path, int writers) {
-  const base::SystemClock clock;
+  const base::SystemClock clock{};
   std::vector<std::unique_ptr<Database>> connections;
   for (int i = 0; i < writers; ++i) connections.push_back(Open(path));
   std::atomic<int> commits = 0;
@@ -78,7 +78,7 @@ double MeasureSqliteWriters(const std::string& path, int writers) {
 }
 
 double MeasureSqliteBatches(const std::string& path, int batch) {
-  const base::SystemClock clock;
+  const base::SystemClock clock{};
   const auto db = Open(path);
   std::mt19937 random;
   int commits = 0;

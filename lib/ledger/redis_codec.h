@@ -29,8 +29,8 @@ struct WriterPlace {
   std::int64_t sequence = 0;
 };
 
-// The arguments of CommitScript, of which `views` refer into `texts` and into
-// the transaction.
+// The arguments of CommitScript. `views` refer into `texts` and into what was
+// given to EncodeCommit, all of which must outlive them.
 struct CommitArguments {
   std::vector<std::string> texts;
   std::vector<absl::string_view> views;

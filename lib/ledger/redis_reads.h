@@ -84,6 +84,7 @@ class RedisReads {
   absl::StatusOr<Head> Replay(Revision after,
                               std::map<std::string, Revision>* state);
   absl::StatusOr<Snapshot> LoadOnce();
+  absl::StatusOr<Snapshot> LoadFromHistory();
   absl::StatusOr<StoreHeader> ReadStoreHeader();
   absl::Status ExportCompacted(StoreSink* sink, Revision through);
   absl::Status ExportLogged(StoreSink* sink, const StoreHeader& header);

@@ -24,8 +24,8 @@ struct SqliteOptions {
 
 // The embedded ledger: one file (and its -wal and -shm beside it), made when it
 // is not there. WAL with synchronous=FULL: what is acknowledged survives a
-// power cut. Several processes may open one file. Does not own `clock` or
-// `ids`.
+// power cut. Several processes may open one file. An erasure writes the
+// file anew; commits wait for it. Does not own `clock` or `ids`.
 //   FAILED_PRECONDITION  the file is not a ledger, or of a later format
 //   DATA_LOSS            the file is damaged
 absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,

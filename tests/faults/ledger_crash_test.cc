@@ -106,7 +106,7 @@ class LedgerCrashTest : public ::testing::Test {
 
   const unsigned seed_ = std::random_device{}();
   std::mt19937 random_{seed_};
-  const base::SystemClock clock_;
+  const base::SystemClock clock_{};
   base::RandomIds ids_;
   CrashAuditor auditor_;
 };

@@ -40,7 +40,7 @@ void Tell(const Acknowledged& acknowledged) {
 
 int Main(const std::string& engine, const std::string& place,
          const std::string& prefix) {
-  const base::SystemClock clock;
+  const base::SystemClock clock{};
   base::RandomIds ids;
   const auto ledger = Open(engine, place, &clock, &ids);
   if (!ledger.ok()) {

@@ -36,7 +36,7 @@ class PowerCutTest : public ::testing::Test {
 
   const unsigned seed_ = std::random_device{}();
   std::mt19937 random_{seed_};
-  const base::SystemClock clock_;
+  const base::SystemClock clock_{};
   base::RandomIds ids_;
   ShimVfs vfs_;
   base::Mutex mutex_;

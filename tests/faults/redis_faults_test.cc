@@ -47,7 +47,7 @@ class RedisFaultsTest : public ::testing::Test {
     EXPECT_EQ(ledger_->ReadHead()->revision, ledger::Revision(ids.size()));
   }
 
-  const base::SystemClock clock_;
+  const base::SystemClock clock_{};
   base::RandomIds ids_;
   std::unique_ptr<ledger::Ledger> ledger_;
 };

@@ -55,7 +55,7 @@ class SqliteFaultsTest : public ::testing::Test {
   ShimVfs vfs_;
   TempDir dir_;
   const std::string path_ = dir_.File("ledger.db");
-  const base::SystemClock clock_;
+  const base::SystemClock clock_{};
   base::RandomIds ids_;
   ledger::SqliteOptions options_;
   std::unique_ptr<ledger::Ledger> ledger_;
