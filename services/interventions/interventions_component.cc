@@ -4,6 +4,7 @@
 
 #include "absl/memory/memory.h"
 #include "lib/access/policy.h"
+#include "lib/base/mutex.h"
 #include "lib/base/status.h"
 #include "lib/rpc/status.h"
 
@@ -35,18 +36,33 @@ InterventionsComponent::Open(InterventionsDeps deps) {
 InterventionsComponent::InterventionsComponent(InterventionsDeps deps)
     : deps_(std::move(deps)),
       presenter_(deps_.region, &redactor_),
+      store_id_(deps_.ledger->StoreId()),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
       turnstile_(executor_.get()),
-      reach_(ReachParts(), deps_.clock) {}
+      reach_(std::make_unique<watch::Reach>(ReachParts(), deps_.clock)) {}
 
 InterventionsComponent::~InterventionsComponent() {
+  if (view_ == nullptr) return;
   if (follower_ != nullptr) follower_->Stop();
-  if (view_ != nullptr) {
-    view_->RemoveListener(this);
-    view_->core()->Stop();
-  }
-  // Whatever is under way ends on the executor, before what it works with.
-  executor_.reset();
+  view_->RemoveListener(this);
+  // Who waits is answered while there is still something to answer from.
+  reach_.reset();
+  FinishCommits();
+}
+
+// What is under way works with the view and runs on the executor.
+void InterventionsComponent::FinishCommits() {
+  base::Mutex mutex;
+  base::CondVar changed;
+  bool finished = false;
+  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
+    leave();
+    base::MutexLock lock(&mutex);
+    finished = true;
+    changed.SignalAll();
+  });
+  base::MutexLock lock(&mutex);
+  while (!finished) changed.Wait(&mutex);
 }
 
 absl::Status InterventionsComponent::Build() {
@@ -78,7 +94,7 @@ Backend InterventionsComponent::MakeBackend() {
           .ids = deps_.ids,
           .executor = executor_.get(),
           .logger = deps_.logger,
-          .store_id = deps_.ledger->StoreId()};
+          .store_id = store_id_};
 }
 
 void InterventionsComponent::Serve(const Backend& backend) {
@@ -112,7 +128,7 @@ void InterventionsComponent::Drain() {
 rpc::Reached InterventionsComponent::reached() {
   return [this](const access::v1::ConsistencyToken& token,
                 absl::Duration within, std::function<void(absl::Status)> done) {
-    reach_.WhenReached(token, within, std::move(done));
+    reach_->WhenReached(token, within, std::move(done));
   };
 }
 
@@ -130,8 +146,8 @@ void InterventionsComponent::UpdateReach() {
         revision = head.revision;
         return state.basis();
       });
-  reach_.Update(kGapsPart, basis);
-  reach_.Update(kViewPart, {OwnPosition(deps_.ledger->StoreId(), revision)});
+  reach_->Update(kGapsPart, basis);
+  reach_->Update(kViewPart, {OwnPosition(store_id_, revision)});
 }
 
 }  // namespace lagesbild::interventions

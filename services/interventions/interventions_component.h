@@ -68,6 +68,7 @@ class InterventionsComponent final : public rpc::Component,
   absl::Status Build();
   Backend MakeBackend();
   void Serve(const Backend& backend);
+  void FinishCommits();
 
   void OnRevision(
       std::shared_ptr<const ledger::RevisionChanges> changes) override;
@@ -77,10 +78,11 @@ class InterventionsComponent final : public rpc::Component,
   InterventionsDeps deps_;
   access::Redactor redactor_;
   Presenter presenter_;
+  const std::string store_id_;  // the ledger's
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
   base::Turnstile turnstile_;
-  watch::Reach reach_;
+  std::unique_ptr<watch::Reach> reach_;
   std::unique_ptr<view::View<InterventionsState>> view_;
   std::unique_ptr<view::Writer<InterventionsState>> writer_;
   std::unique_ptr<watch::WatchHub> hub_;

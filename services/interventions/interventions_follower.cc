@@ -52,21 +52,28 @@ Decide DecideWith(const Backend& backend, const Take& take,
 }
 
 // One commit after the other until everything is taken. What is passed lives on
-// in the callbacks, so a follower may go before the last of them.
+// in the callbacks, so the follower may go before the last of them.
+void CommitOn(const Backend& backend, const char* cause, const Take& take,
+              const base::Turnstile::Leave& leave, const Done& done) {
+  ledger::Meta meta;
+  meta.actor = kServiceName;
+  meta.cause = cause;
+  auto more = std::make_shared<std::atomic<bool>>(false);
+  backend.writer->Mutate(
+      std::move(meta), DecideWith(backend, take, more), kCommitBudget,
+      [=](const absl::StatusOr<ledger::Committed>& committed) {
+        if (committed.ok() && *more) {
+          return CommitOn(backend, cause, take, leave, done);
+        }
+        leave();
+        done(committed.status());
+      });
+}
+
 void CommitAll(const Backend& backend, const char* cause, const Take& take,
                const Done& done) {
-  backend.turnstile->Enter([=](base::Turnstile::Leave leave) {
-    ledger::Meta meta;
-    meta.actor = kServiceName;
-    meta.cause = cause;
-    auto more = std::make_shared<std::atomic<bool>>(false);
-    backend.writer->Mutate(
-        std::move(meta), DecideWith(backend, take, more), kCommitBudget,
-        [=](const absl::StatusOr<ledger::Committed>& committed) {
-          leave();
-          if (!committed.ok() || !*more) return done(committed.status());
-          CommitAll(backend, cause, take, done);
-        });
+  backend.turnstile->Enter([=](const base::Turnstile::Leave& leave) {
+    CommitOn(backend, cause, take, leave, done);
   });
 }
 
