@@ -38,6 +38,14 @@ class InterventionsFixture : public ::testing::Test {
         proximity_ledger_.get(), &clock_, registry_->channel());
   }
 
+  void RestartUpstreams() {
+    proximity_.reset();
+    registry_.reset();
+    registry_ = std::make_unique<registry::TestRegistry>(
+        registry_ledger_.get(), &clock_, &ids_);
+    StartProximity();
+  }
+
   // Anew on what is stored.
   void Start() {
     interventions_.reset();

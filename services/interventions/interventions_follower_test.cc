@@ -1,7 +1,10 @@
 // If these fail, a gap is missed, shown where there is none, or out of date
 // after a restart or beside another replica.
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
@@ -18,6 +21,26 @@ using registry::v1::VERDICT_OPEN;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::IsOk;
+
+// Moves a clock on for as long as it lives.
+class Ticker {
+ public:
+  explicit Ticker(testing::FakeClock* clock)
+      : thread_([this, clock] {
+          while (!stopping_) {
+            clock->Advance(absl::Milliseconds(10));
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          }
+        }) {}
+  ~Ticker() {
+    stopping_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
 
 class InterventionsFollowerTest : public InterventionsFixture {
  protected:
@@ -100,8 +123,10 @@ TEST_F(InterventionsFollowerTest, ACompactedLogIsMadeUpForByASnapshot) {
        {registry_ledger_.get(), proximity_ledger_.get()}) {
     ASSERT_THAT(upstream->Compact(upstream->ReadHead()->revision), IsOk());
   }
+  RestartUpstreams();  // what they had in memory of the log is gone as well
   AddOpenSite("newer", 150);
   Start();
+  const Ticker ticker(&clock_);  // a refused stream pauses before the next
   EXPECT_THAT(Gaps(), ElementsAre("new NO_MEASURE", "newer NO_MEASURE",
                                   "stays NO_MEASURE"));
   EXPECT_EQ(ChangesOf("gap/stays", before), 0);
