@@ -47,6 +47,9 @@ void MarkExposureChange(const Standing& before, const Standing& now,
                         std::optional<absl::Time> recorded,
                         Undecided* undecided) {
   NoteCause(before, recorded, undecided);
+  // What the exposures were at the revisions up to this one is not known.
+  undecided->decided_registry =
+      watch::Lower(undecided->decided_registry, before.basis);
   if (!undecided->decided_proximity) {
     undecided->decided_proximity = before.proximity;
   }
