@@ -175,7 +175,8 @@ SiteFacts CommitBuilder::FactsOf(const std::string& site) const {
     facts.exposures.clear();
     for (auto& [id, exposure] : merged) facts.exposures.push_back(exposure);
   }
-  for (const auto& [id, put] : interventions_) {
+  for (const auto& entry : interventions_) {
+    const std::shared_ptr<const Intervention>& put = entry.second;
     std::erase_if(facts.interventions,
                   [&](const auto& kept) { return kept->id == put->id; });
     if (std::find(put->sites.begin(), put->sites.end(), site) !=

@@ -41,8 +41,8 @@ class InterventionsFixture : public ::testing::Test {
   void RestartUpstreams() {
     proximity_.reset();
     registry_.reset();
-    registry_ = std::make_unique<registry::TestRegistry>(
-        registry_ledger_.get(), &clock_, &ids_);
+    registry_ = std::make_unique<registry::TestRegistry>(registry_ledger_.get(),
+                                                         &clock_, &ids_);
     StartProximity();
   }
 
