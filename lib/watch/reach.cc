@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::watch {
@@ -12,13 +13,23 @@ namespace {
 // faster than the system's.
 constexpr absl::Duration kMaxNap = absl::Milliseconds(100);
 
-absl::Status NotCaughtUp() {
-  return base::Error(absl::StatusCode::kUnavailable, base::kNotCaughtUp,
-                     "what the consistency token names has not arrived yet");
+absl::Status NotCaughtUp(const std::string& behind) {
+  return base::Error(
+      absl::StatusCode::kUnavailable, base::kNotCaughtUp,
+      absl::StrCat("what the consistency token names has not arrived yet: ",
+                   behind));
 }
 
-void AnswerAll(const std::vector<Reach::Done>& dones, const absl::Status& with) {
-  for (const Reach::Done& done : dones) done(with);
+bool Reflects(const std::vector<std::string>& services,
+              const std::string& service) {
+  return std::find(services.begin(), services.end(), service) !=
+         services.end();
+}
+
+bool Includes(const access::v1::Position* now,
+              const access::v1::Position& asked) {
+  return now != nullptr && now->store_id() == asked.store_id() &&
+         now->revision() >= asked.revision();
 }
 
 }  // namespace
@@ -27,7 +38,7 @@ Reach::Reach(Parts parts, const base::Clock* clock)
     : parts_(std::move(parts)), clock_(clock), expirer_([this] { Expire(); }) {}
 
 Reach::~Reach() {
-  std::vector<Done> left;
+  std::vector<Waiter> left;
   {
     base::MutexLock lock(&mutex_);
     stopping_ = true;
@@ -35,12 +46,14 @@ Reach::~Reach() {
   }
   wake_.SignalAll();
   expirer_.join();
-  AnswerAll(left, base::Error(absl::StatusCode::kUnavailable, base::kDraining,
-                              "the service is shutting down"));
+  for (const Waiter& waiter : left) {
+    waiter.done(base::Error(absl::StatusCode::kUnavailable, base::kDraining,
+                            "the service is shutting down"));
+  }
 }
 
 void Reach::Update(const std::string& part, const Basis& reached) {
-  std::vector<Done> ready;
+  std::vector<Waiter> ready;
   {
     base::MutexLock lock(&mutex_);
     ByService& now = reached_[part];
@@ -49,7 +62,7 @@ void Reach::Update(const std::string& part, const Basis& reached) {
       return Holds(w.token);
     });
   }
-  AnswerAll(ready, absl::OkStatus());
+  for (const Waiter& waiter : ready) waiter.done(absl::OkStatus());
 }
 
 void Reach::WhenReached(const access::v1::ConsistencyToken& token,
@@ -89,40 +102,42 @@ access::v1::ConsistencyToken Reach::Current() const {
   return token;
 }
 
+const access::v1::Position* Reach::Find(const std::string& part,
+                                        const std::string& service) const {
+  const auto reached = reached_.find(part);
+  if (reached == reached_.end()) return nullptr;
+  const auto now = reached->second.find(service);
+  return now == reached->second.end() ? nullptr : &now->second;
+}
+
 bool Reach::Holds(const access::v1::ConsistencyToken& token) const {
-  for (const access::v1::Position& position : token.positions()) {
-    if (!Holds(position)) return false;
-  }
-  return true;
+  return Behind(token).empty();
 }
 
-bool Reach::Holds(const access::v1::Position& position) const {
-  for (const auto& [part, services] : parts_) {
-    if (std::find(services.begin(), services.end(), position.service()) ==
-        services.end()) {
-      continue;
-    }
-    const auto reached = reached_.find(part);
-    if (reached == reached_.end()) return false;
-    const auto now = reached->second.find(position.service());
-    if (now == reached->second.end() ||
-        now->second.store_id() != position.store_id() ||
-        now->second.revision() < position.revision()) {
-      return false;
+std::string Reach::Behind(const access::v1::ConsistencyToken& token) const {
+  std::string behind;
+  for (const access::v1::Position& asked : token.positions()) {
+    for (const auto& [part, services] : parts_) {
+      if (!Reflects(services, asked.service())) continue;
+      const access::v1::Position* now = Find(part, asked.service());
+      if (Includes(now, asked)) continue;
+      absl::StrAppend(&behind, behind.empty() ? "" : ", ", part, " is at ",
+                      asked.service(), " ", now ? now->revision() : 0, " of ",
+                      asked.revision());
     }
   }
-  return true;
+  return behind;
 }
 
-std::vector<Reach::Done> Reach::Take(
+std::vector<Reach::Waiter> Reach::Take(
     std::function<bool(const Waiter&)> which) {
-  std::vector<Done> taken;
+  std::vector<Waiter> taken;
   for (auto it = waiters_.begin(); it != waiters_.end();) {
     if (!which(*it)) {
       ++it;
       continue;
     }
-    taken.push_back(std::move(it->done));
+    taken.push_back(std::move(*it));
     it = waiters_.erase(it);
   }
   return taken;
@@ -134,20 +149,30 @@ absl::Duration Reach::NextDeadline() const {
   return next;
 }
 
+std::vector<std::pair<Reach::Done, absl::Status>> Reach::TakeLate() {
+  const absl::Duration now = clock_->Monotonic();
+  std::vector<std::pair<Done, absl::Status>> late;
+  for (Waiter& waiter :
+       Take([now](const Waiter& w) { return w.deadline <= now; })) {
+    late.emplace_back(std::move(waiter.done),
+                      NotCaughtUp(Behind(waiter.token)));
+  }
+  return late;
+}
+
 void Reach::Expire() {
   mutex_.Lock();
   while (!stopping_) {
-    const absl::Duration now = clock_->Monotonic();
-    const std::vector<Done> late =
-        Take([now](const Waiter& w) { return w.deadline <= now; });
+    const auto late = TakeLate();
     if (!late.empty()) {
       mutex_.Unlock();
-      AnswerAll(late, NotCaughtUp());
+      for (const auto& [done, status] : late) done(status);
       mutex_.Lock();
     } else if (waiters_.empty()) {
       wake_.Wait(&mutex_);
     } else {
-      wake_.WaitFor(&mutex_, std::min(NextDeadline() - now, kMaxNap));
+      wake_.WaitFor(&mutex_,
+                    std::min(NextDeadline() - clock_->Monotonic(), kMaxNap));
     }
   }
   mutex_.Unlock();

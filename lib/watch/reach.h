@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -63,11 +64,18 @@ class Reach {
 
   bool Holds(const access::v1::ConsistencyToken& token) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool Holds(const access::v1::Position& position) const
+  // What `part` reflects of a ledger; null: nothing yet.
+  const access::v1::Position* Find(const std::string& part,
+                                   const std::string& service) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::vector<Done> Take(std::function<bool(const Waiter&)> which)
+  // The parts that have not reached what the token names, in words.
+  std::string Behind(const access::v1::ConsistencyToken& token) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<Waiter> Take(std::function<bool(const Waiter&)> which)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Duration NextDeadline() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::vector<std::pair<Done, absl::Status>> TakeLate()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Expire();
 
   const Parts parts_;
