@@ -145,6 +145,13 @@ absl::StatusOr<ledger::Transaction> Derive(const NotificationsState& state,
   transaction.writes.push_back({absl::StrCat(kCursorPrefix, upstream),
                                 watch::EncodeFollowed(next), stored.revision});
   transaction.meta.basis = BasisWith(state, upstream, next);
+  // The basis speaks of all three cursors: were another follower's commit to
+  // come between, it would say too little, and no later commit would mend it.
+  for (const auto& [other, unused] : Reflections()) {
+    if (other == upstream) continue;
+    transaction.checks.push_back({absl::StrCat(kCursorPrefix, other),
+                                  state.FollowedOf(other).revision});
+  }
   return transaction;
 }
 
