@@ -10,8 +10,6 @@ namespace lagesbild::notifications {
 namespace {
 
 using ::lagesbild::testing::StatusIs;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 const absl::Time kNow = absl::FromUnixSeconds(1700000000);
@@ -80,6 +78,15 @@ class DerivationTest : public ::testing::Test {
     return keys;
   }
 
+  static std::vector<std::string> CheckedKeys(
+      const ledger::Transaction& transaction) {
+    std::vector<std::string> keys;
+    for (const ledger::Check& check : transaction.checks) {
+      keys.push_back(check.key);
+    }
+    return keys;
+  }
+
   base::NullLogger logger_;
   NotificationsState state_{&logger_};
   ledger::Revision revision_ = 0;
@@ -96,8 +103,9 @@ TEST_F(DerivationTest, EffectCursorAndWhatIsKeptAreOneTransaction) {
   const ledger::Write& cursor = transaction.writes.back();
   EXPECT_EQ(cursor.key, "cursor/interventions");
   EXPECT_EQ(cursor.expected, revision_);
-  ASSERT_THAT(transaction.checks, SizeIs(1));
-  EXPECT_EQ(transaction.checks[0].key, "roster");
+  EXPECT_THAT(CheckedKeys(transaction),
+              UnorderedElementsAre("roster", "cursor/proximity",
+                                   "cursor/registry"));
 }
 
 TEST_F(DerivationTest, ABookmarkMovesTheCursorAlone) {
@@ -106,9 +114,20 @@ TEST_F(DerivationTest, ABookmarkMovesTheCursorAlone) {
       const ledger::Transaction transaction,
       Derive(state_, kInterventions, {Nothing(9)}, CursorAt(3), kNow));
   EXPECT_THAT(KeysOf(transaction), UnorderedElementsAre("cursor"));
-  EXPECT_THAT(transaction.checks, IsEmpty());
   Apply(transaction);
   EXPECT_EQ(state_.FollowedOf(kInterventions).cursor, CursorAt(9));
+}
+
+// Two followers that commit at the same time: the later one's basis would forget
+// what the earlier one reached, and whoever waits for that would wait in vain.
+TEST_F(DerivationTest, TheBasisHoldsOnlyWithTheCursorsItSpeaksOf) {
+  Begin(3);
+  ASSERT_OK_AND_ASSIGN(
+      const ledger::Transaction transaction,
+      Derive(state_, kInterventions, {Nothing(9)}, CursorAt(3), kNow));
+  EXPECT_FALSE(transaction.meta.basis.empty());
+  EXPECT_THAT(CheckedKeys(transaction),
+              UnorderedElementsAre("cursor/proximity", "cursor/registry"));
 }
 
 // Of two replicas one has been first; the other must add nothing to it.
