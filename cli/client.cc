@@ -36,10 +36,10 @@ void Merge(const access::v1::ConsistencyToken& from,
            access::v1::ConsistencyToken* into) {
   for (const access::v1::Position& position : from.positions()) {
     auto* known = into->mutable_positions();
-    const auto same = std::find_if(
-        known->begin(), known->end(), [&](const access::v1::Position& p) {
-          return p.service() == position.service();
-        });
+    const auto same = std::find_if(known->begin(), known->end(),
+                                   [&](const access::v1::Position& p) {
+                                     return p.service() == position.service();
+                                   });
     if (same == known->end()) {
       *into->add_positions() = position;
     } else if (same->store_id() != position.store_id() ||
@@ -79,7 +79,8 @@ absl::StatusOr<Client> Client::Connect(const ClientFlags& flags) {
   return Client(rpc::MakeChannel(options), std::move(token), flags.region);
 }
 
-void Client::Prepare(absl::Duration budget, grpc::ClientContext* context) const {
+void Client::Prepare(absl::Duration budget,
+                     grpc::ClientContext* context) const {
   context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
   if (budget != absl::InfiniteDuration()) {
     context->set_deadline(std::chrono::system_clock::now() +
@@ -109,14 +110,12 @@ absl::Status Client::CatchUp() {
   LB_RETURN_IF_ERROR(ask(registry::v1::ListSitesRequest(), registry.get(),
                          &registry::v1::SiteRegistry::Stub::ListSites));
   const auto proximity = proximity::v1::ProximityAnalysis::NewStub(channel_);
-  LB_RETURN_IF_ERROR(
-      ask(proximity::v1::ListPlacesRequest(), proximity.get(),
-          &proximity::v1::ProximityAnalysis::Stub::ListPlaces));
+  LB_RETURN_IF_ERROR(ask(proximity::v1::ListPlacesRequest(), proximity.get(),
+                         &proximity::v1::ProximityAnalysis::Stub::ListPlaces));
   const auto interventions =
       interventions::v1::InterventionTracking::NewStub(channel_);
-  return ask(
-      interventions::v1::ListInterventionsRequest(), interventions.get(),
-      &interventions::v1::InterventionTracking::Stub::ListInterventions);
+  return ask(interventions::v1::ListInterventionsRequest(), interventions.get(),
+             &interventions::v1::InterventionTracking::Stub::ListInterventions);
 }
 
 absl::StatusOr<std::string> Client::Parent() {

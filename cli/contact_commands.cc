@@ -32,7 +32,8 @@ absl::StatusOr<nv::EventKind> ParseKind(const std::string& text) {
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "--event: '", Printable(text),
-      "' is no kind of event; gap-opened, gap-closed, site-opened, site-ceased, "
+      "' is no kind of event; gap-opened, gap-closed, site-opened, "
+      "site-ceased, "
       "site-proposed, site-contested, site-reopened, exposure-entered and "
       "exposure-left are"));
 }
@@ -59,9 +60,9 @@ class ContactAddCommand final : public Command {
   }
 
  private:
-  absl::StatusOr<nv::Contact> CreateContact(
-      Client* client, nv::AgencyNotifications::Stub* stub,
-      const std::string& parent) const {
+  absl::StatusOr<nv::Contact> CreateContact(Client* client,
+                                            nv::AgencyNotifications::Stub* stub,
+                                            const std::string& parent) const {
     nv::CreateContactRequest request;
     request.set_parent(parent);
     request.set_contact_id(id_);
@@ -77,8 +78,8 @@ class ContactAddCommand final : public Command {
       contact->set_webhook_secret(
           std::string(absl::StripAsciiWhitespace(secret)));
     }
-    return client->Call(
-        stub, &nv::AgencyNotifications::Stub::CreateContact, request);
+    return client->Call(stub, &nv::AgencyNotifications::Stub::CreateContact,
+                        request);
   }
 
   absl::StatusOr<nv::Subscription> Subscribe(
@@ -108,9 +109,8 @@ class ContactAddCommand final : public Command {
     const auto stub = nv::AgencyNotifications::NewStub(client.channel());
     LB_ASSIGN_OR_RETURN(const nv::Contact contact,
                         CreateContact(&client, stub.get(), parent));
-    LB_ASSIGN_OR_RETURN(
-        const nv::Subscription subscription,
-        Subscribe(&client, stub.get(), parent, contact.name()));
+    LB_ASSIGN_OR_RETURN(const nv::Subscription subscription,
+                        Subscribe(&client, stub.get(), parent, contact.name()));
     if (format == Format::kJson) {
       std::printf("{\"contact\":%s,\"subscription\":%s}\n",
                   ToJson(contact).c_str(), ToJson(subscription).c_str());

@@ -75,11 +75,11 @@ class IdCheck {
 
   void See(const FeatureRow& row) {
     if (row.id.empty()) {
-      return faults_->Add(PropertiesOf(row.row),
-                          absl::StrCat("row ", row.row, ": no id (tried ",
-                                       tried_,
-                                       "); name its property with --map "
-                                       "id=PROPERTY"));
+      return faults_->Add(
+          PropertiesOf(row.row),
+          absl::StrCat("row ", row.row, ": no id (tried ", tried_,
+                       "); name its property with --map "
+                       "id=PROPERTY"));
     }
     const auto [first, is_new] = rows_.emplace(row.id, row.row);
     if (is_new) return;

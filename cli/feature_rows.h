@@ -32,8 +32,8 @@ using PropertyNames = std::map<std::string, std::vector<std::string>>;
 // and what `lagesbild generate` writes.
 PropertyNames KnownNames();
 
-// "id=namn,kind=typ": replaces what is tried. INVALID_ARGUMENT for a key that is
-// not one of the four.
+// "id=namn,kind=typ": replaces what is tried. INVALID_ARGUMENT for a key that
+// is not one of the four.
 absl::StatusOr<PropertyNames> ParseMap(absl::string_view map);
 
 // A row is taken when the property, as text, equals the value.
@@ -50,9 +50,9 @@ struct ReadOptions {
   std::optional<geo::BoundingBox> region;  // to tell swapped coordinates
 };
 
-// The rows of a GeoJSON file. INVALID_ARGUMENT naming the file and every row and
-// field at fault (the first geo::kMaxListedFaults): broken JSON, geometry, a
-// missing or doubled id. NOT_FOUND when there is no such file.
+// The rows of a GeoJSON file. INVALID_ARGUMENT naming the file and every row
+// and field at fault (the first geo::kMaxListedFaults): broken JSON, geometry,
+// a missing or doubled id. NOT_FOUND when there is no such file.
 absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
     const std::string& path, const ReadOptions& options);
 

@@ -134,10 +134,9 @@ class ImportPlacesCommand final : public ImportCommand {
         " changed, ", done.unchanged(), " unchanged, ", done.closed(),
         " closed, ", done.flags_size(), " flagged");
     for (const pv::PlaceFlag& flag : done.flags()) {
-      absl::StrAppend(&text, "\n  row ", flag.row(), ", ",
-                      Printable(flag.display_name()), " (",
-                      Printable(flag.external_id()),
-                      "): ", Printable(flag.flag()));
+      absl::StrAppend(
+          &text, "\n  row ", flag.row(), ", ", Printable(flag.display_name()),
+          " (", Printable(flag.external_id()), "): ", Printable(flag.flag()));
     }
     return text;
   }
@@ -146,7 +145,8 @@ class ImportPlacesCommand final : public ImportCommand {
 class ImportSitesCommand final : public ImportCommand {
  public:
   explicit ImportSitesCommand(rpc::Commands* program)
-      : ImportCommand("sites", "Imports sites. A point is a site of radius 0.") {
+      : ImportCommand("sites",
+                      "Imports sites. A point is a site of radius 0.") {
     source_ = "import";
     flags_.Add("source", "where the ids come from; part of the sites' identity",
                &source_);
@@ -190,11 +190,10 @@ class ImportSitesCommand final : public ImportCommand {
     LB_ASSIGN_OR_RETURN(const auto region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(const auto rows, Read(region));
     LB_ASSIGN_OR_RETURN(const auto done, ImportSites(&client, rows, options));
-    return Print(done,
-                 absl::StrCat(rows.size(), " sites: ", done.created(), " new, ",
-                              done.updated(), " changed, ", done.unchanged(),
-                              " unchanged; ", done.assessments(),
-                              " verdicts recorded"));
+    return Print(done, absl::StrCat(rows.size(), " sites: ", done.created(),
+                                    " new, ", done.updated(), " changed, ",
+                                    done.unchanged(), " unchanged; ",
+                                    done.assessments(), " verdicts recorded"));
   }
 
   std::string assess_;

@@ -40,9 +40,8 @@ class InterventionCommand : public Command {
       std::printf("%s\n", ToJson(done).c_str());
       return absl::OkStatus();
     }
-    const std::string state(
-        absl::StripPrefix(iv::InterventionState_Name(done.state()),
-                          "INTERVENTION_STATE_"));
+    const std::string state(absl::StripPrefix(
+        iv::InterventionState_Name(done.state()), "INTERVENTION_STATE_"));
     std::printf("%s  %s  %s\n", ShortName(done.name()).c_str(),
                 done.type().c_str(), state.c_str());
     return absl::OkStatus();

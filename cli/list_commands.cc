@@ -30,8 +30,8 @@ struct ListKind {
   std::string purpose;
   grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&,
                                         Response*);
-  const google::protobuf::RepeatedPtrField<Record>& (Response::*records)()
-      const;
+  const google::protobuf::RepeatedPtrField<Record>& (
+      Response::*records)() const;
   std::vector<std::string> header;
   std::function<std::vector<std::string>(const Record&)> row;
 };
@@ -58,8 +58,9 @@ class ListCommand final : public Command {
   }
 
  private:
-  static constexpr bool kHasAsOf =
-      requires(Request request) { request.mutable_as_of(); };
+  static constexpr bool kHasAsOf = requires(Request request) {
+    request.mutable_as_of();
+  };
 
   absl::StatusOr<Request> MakeRequest(Client* client) const {
     Request request;
@@ -114,7 +115,8 @@ void AddSites(rpc::Commands* program, CommandList* list) {
   using List = ListCommand<rv::SiteRegistry, rv::ListSitesRequest,
                            rv::ListSitesResponse, rv::Site>;
   list->push_back(std::make_unique<List>(
-      List::Kind{"sites", "Lists the sites that you may see.",
+      List::Kind{"sites",
+                 "Lists the sites that you may see.",
                  &rv::SiteRegistry::Stub::ListSites,
                  &rv::ListSitesResponse::sites,
                  {"SITE", "NAME", "STATE", "SINCE", "MUNICIPALITY", "AREA M2"},
@@ -152,8 +154,9 @@ void AddExposures(rpc::Commands* program, CommandList* list) {
 }
 
 void AddGaps(rpc::Commands* program, CommandList* list) {
-  using List = ListCommand<iv::InterventionTracking, iv::ListCoverageGapsRequest,
-                           iv::ListCoverageGapsResponse, iv::CoverageGap>;
+  using List =
+      ListCommand<iv::InterventionTracking, iv::ListCoverageGapsRequest,
+                  iv::ListCoverageGapsResponse, iv::CoverageGap>;
   list->push_back(std::make_unique<List>(
       List::Kind{"gaps",
                  "Lists sites near a school where no measure is active, and "
@@ -181,7 +184,8 @@ void AddInterventions(rpc::Commands* program, CommandList* list) {
                   iv::ListInterventionsResponse, iv::Intervention>;
   list->push_back(std::make_unique<List>(
       List::Kind{
-          "interventions", "Lists the interventions that you may see.",
+          "interventions",
+          "Lists the interventions that you may see.",
           &iv::InterventionTracking::Stub::ListInterventions,
           &iv::ListInterventionsResponse::interventions,
           {"INTERVENTION", "TYPE", "STATE", "START", "END", "AGENCY", "SITES"},
@@ -207,21 +211,21 @@ void AddDeliveries(rpc::Commands* program, CommandList* list) {
   using List = ListCommand<nv::AgencyNotifications, nv::ListDeliveriesRequest,
                            nv::ListDeliveriesResponse, nv::Delivery>;
   list->push_back(std::make_unique<List>(
-      List::Kind{"deliveries", "Lists what was sent to whom, try by try.",
-                 &nv::AgencyNotifications::Stub::ListDeliveries,
-                 &nv::ListDeliveriesResponse::deliveries,
-                 {"DELIVERY", "EVENT", "SITE", "CONTACT", "STATE", "TRIES"},
-                 [](const nv::Delivery& d) {
-                   return std::vector<std::string>{
-                       ShortName(d.name()),
-                       State(nv::EventKind_Name(d.event().kind()),
-                             "EVENT_KIND_"),
-                       ShortName(d.event().site()),
-                       ShortName(d.contact()),
-                       State(nv::DeliveryState_Name(d.state()),
-                             "DELIVERY_STATE_"),
-                       std::to_string(d.attempts_size())};
-                 }},
+      List::Kind{
+          "deliveries",
+          "Lists what was sent to whom, try by try.",
+          &nv::AgencyNotifications::Stub::ListDeliveries,
+          &nv::ListDeliveriesResponse::deliveries,
+          {"DELIVERY", "EVENT", "SITE", "CONTACT", "STATE", "TRIES"},
+          [](const nv::Delivery& d) {
+            return std::vector<std::string>{
+                ShortName(d.name()),
+                State(nv::EventKind_Name(d.event().kind()), "EVENT_KIND_"),
+                ShortName(d.event().site()),
+                ShortName(d.contact()),
+                State(nv::DeliveryState_Name(d.state()), "DELIVERY_STATE_"),
+                std::to_string(d.attempts_size())};
+          }},
       program));
 }
 

@@ -29,7 +29,8 @@ class TokenCommand final : public Command {
                "Prints a bearer token signed with an issuer's key.") {
     flags_.Add("key", "the issuer's private key, PEM", &key_);
     flags_.Add("agency", "the agency's id in the agencies file", &agency_);
-    flags_.Add("role", "VIEWER, REPORTER, COORDINATOR, AUDITOR or ADMIN; several "
+    flags_.Add("role",
+               "VIEWER, REPORTER, COORDINATOR, AUDITOR or ADMIN; several "
                "times; default: all that the agency has",
                &roles_);
     flags_.Add("subject", "the person or system, for the logs", &subject_);
@@ -76,7 +77,8 @@ class CertsCommand final : public Command {
                "local issuer's key and JWKS. What is there and still good is "
                "kept.") {
     flags_.Argument("DIR", "where to write them", &options_.dir);
-    flags_.Add("host", "another host name or address in the certificates; "
+    flags_.Add("host",
+               "another host name or address in the certificates; "
                "several times",
                &options_.hosts);
     flags_.Add("force", "make everything anew", &options_.force);
@@ -85,9 +87,9 @@ class CertsCommand final : public Command {
 
  private:
   absl::Status Run() {
-    LB_ASSIGN_OR_RETURN(const std::vector<std::string> written,
-                        access::MakeDevelopmentCa(options_,
-                                                  base::SystemClock()));
+    LB_ASSIGN_OR_RETURN(
+        const std::vector<std::string> written,
+        access::MakeDevelopmentCa(options_, base::SystemClock()));
     for (const std::string& file : written) {
       std::printf("%s/%s\n", options_.dir.c_str(), file.c_str());
     }

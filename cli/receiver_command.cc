@@ -67,8 +67,7 @@ void Print(const Request& request, bool verified) {
   };
   std::printf("%s  %s  %s  signature %s\n", Printable(text("time")).c_str(),
               Printable(text("type")).c_str(),
-              Printable(text("subject")).c_str(),
-              verified ? "good" : "BAD");
+              Printable(text("subject")).c_str(), verified ? "good" : "BAD");
   std::fflush(stdout);
 }
 
@@ -105,10 +104,11 @@ class ReceiverCommand final : public Command {
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (!error)
+      acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
-      return absl::UnavailableError(absl::StrCat(
-          "cannot listen on port ", port_, ": ", error.message()));
+      return absl::UnavailableError(
+          absl::StrCat("cannot listen on port ", port_, ": ", error.message()));
     }
     LB_RETURN_IF_ERROR(Announce(acceptor.local_endpoint().port()));
     // Accepting ends with the process: a signal ends the wait below.

@@ -43,11 +43,10 @@ void AppendGroups(const Picture& picture, const std::string& id,
                   std::string* out) {
   for (const Figure& figure : picture.figures()) {
     if (figure.id() != id || figure.value() == 0) continue;
-    const std::string name =
-        figure.group_display_name().empty()
-            ? figure.group()
-            : absl::StrCat(figure.group_display_name(), " (", figure.group(),
-                           ")");
+    const std::string name = figure.group_display_name().empty()
+                                 ? figure.group()
+                                 : absl::StrCat(figure.group_display_name(),
+                                                " (", figure.group(), ")");
     absl::StrAppend(out, absl::StrFormat("  %6d  ", figure.value()),
                     Printable(name), "\n");
   }
@@ -59,8 +58,8 @@ void AppendFigure(const Picture& picture, const std::string& id,
   for (const Figure& figure : picture.figures()) {
     if (figure.id() != id) continue;
     absl::StrAppend(out, title, ": ", figure.value(), " ", figure.unit(), "\n",
-                    "    ", figure.definition(), "\n    query: ",
-                    figure.query(), "\n");
+                    "    ", figure.definition(),
+                    "\n    query: ", figure.query(), "\n");
   }
 }
 
@@ -135,9 +134,10 @@ std::string ReportJson(const ReportData& data) {
   json["region"] = picture.name();
   json["as_of"] = AsOf(picture);
   json["valid_date"] = picture.valid_date();
-  json["sites"] = {{"total", ValueOf(picture, "sites.total")},
-                   {"by_state", Groups(picture, "sites.by_state")},
-                   {"by_municipality", Groups(picture, "sites.by_municipality")}};
+  json["sites"] = {
+      {"total", ValueOf(picture, "sites.total")},
+      {"by_state", Groups(picture, "sites.by_state")},
+      {"by_municipality", Groups(picture, "sites.by_municipality")}};
   json["exposure"] = {
       {"radius_m", kRadiusMeters},
       {"pairs", ValueOf(picture, "exposure.pairs")},

@@ -8,7 +8,6 @@
 #include "lagesbild/interventions/v1/interventions.pb.h"
 #include "lagesbild/picture/v1/picture.pb.h"
 
-
 namespace lagesbild::cli {
 
 // What the report is made of.

@@ -22,9 +22,10 @@ namespace nv = ::lagesbild::notifications::v1;
 class ReportCommand final : public Command {
  public:
   explicit ReportCommand(rpc::Commands* program)
-      : flags_("lagesbild report",
-               "Prints the regional figures, each with its definition, its time "
-               "and the call behind it.") {
+      : flags_(
+            "lagesbild report",
+            "Prints the regional figures, each with its definition, its time "
+            "and the call behind it.") {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);
     flags_.Add("as-of", "RFC 3339 time: as it was recorded then", &as_of_);
@@ -64,9 +65,8 @@ class ReportCommand final : public Command {
     request.set_page_size(1);
     request.mutable_as_of()->set_recorded_time(as_of_);
     const auto stub = nv::AgencyNotifications::NewStub(client->channel());
-    const auto page =
-        client->Call(stub.get(), &nv::AgencyNotifications::Stub::ListDeliveries,
-                     request);
+    const auto page = client->Call(
+        stub.get(), &nv::AgencyNotifications::Stub::ListDeliveries, request);
     data->deliveries_known = !absl::IsPermissionDenied(page.status());
     if (!data->deliveries_known) return absl::OkStatus();
     LB_RETURN_IF_ERROR(page.status());
@@ -84,9 +84,9 @@ class ReportCommand final : public Command {
     LB_ASSIGN_OR_RETURN(data.picture, GetPicture(&client));
     LB_RETURN_IF_ERROR(AddGaps(&client, &data));
     LB_RETURN_IF_ERROR(AddDeliveries(&client, &data));
-    std::printf("%s\n", (format == Format::kJson ? ReportJson(data)
-                                                 : ReportText(data))
-                            .c_str());
+    std::printf("%s\n",
+                (format == Format::kJson ? ReportJson(data) : ReportText(data))
+                    .c_str());
     return absl::OkStatus();
   }
 

@@ -24,7 +24,9 @@ namespace pv = ::lagesbild::proximity::v1;
 namespace rv = ::lagesbild::registry::v1;
 namespace wv = ::lagesbild::watch::v1;
 
-const std::string& RecordName(const rv::SiteChange& c) { return c.site().name(); }
+const std::string& RecordName(const rv::SiteChange& c) {
+  return c.site().name();
+}
 const std::string& RecordName(const pv::ExposureChange& c) {
   return c.exposure().name();
 }
@@ -77,10 +79,10 @@ class WatchCommand final : public Command {
   }
 
   template <typename Service, typename Request, typename Response>
-  absl::Status Follow(
-      Client* client, Request request,
-      std::unique_ptr<grpc::ClientReader<Response>> (Service::Stub::*watch)(
-          grpc::ClientContext*, const Request&)) const {
+  absl::Status Follow(Client* client, Request request,
+                      std::unique_ptr<grpc::ClientReader<Response>> (
+                          Service::Stub::*watch)(grpc::ClientContext*,
+                                                 const Request&)) const {
     request.set_cursor(cursor_);
     if constexpr (requires { request.set_filter(filter_); }) {
       request.set_filter(filter_);
@@ -95,10 +97,10 @@ class WatchCommand final : public Command {
   }
 
   template <typename Service, typename Request, typename Response>
-  absl::Status FollowIn(
-      Client* client, const std::string& parent,
-      std::unique_ptr<grpc::ClientReader<Response>> (Service::Stub::*watch)(
-          grpc::ClientContext*, const Request&)) const {
+  absl::Status FollowIn(Client* client, const std::string& parent,
+                        std::unique_ptr<grpc::ClientReader<Response>> (
+                            Service::Stub::*watch)(grpc::ClientContext*,
+                                                   const Request&)) const {
     Request request;
     request.set_parent(parent);
     return Follow<Service>(client, std::move(request), watch);
@@ -126,8 +128,7 @@ class WatchCommand final : public Command {
     }
     if (what_ == "interventions") {
       return FollowIn<iv::InterventionTracking>(
-          &client, parent,
-          &iv::InterventionTracking::Stub::WatchInterventions);
+          &client, parent, &iv::InterventionTracking::Stub::WatchInterventions);
     }
     if (what_ == "gaps") {
       return FollowIn<iv::InterventionTracking>(

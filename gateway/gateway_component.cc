@@ -157,9 +157,9 @@ absl::Status GatewayComponent::OpenPicture(const GatewayOptions& options,
   executor_ = std::make_unique<base::ThreadPool>(kAsOfThreads);
   ledger_ = ledger::NewMemoryLedger(deps.clock, deps.ids);
   reach_ = std::make_unique<watch::Reach>(PictureFeed::Parts(), deps.clock);
-  LB_ASSIGN_OR_RETURN(view_, view::View<PictureState>::Open(
-                                 ledger_.get(), deps.clock, executor_.get(),
-                                 deps.logger));
+  LB_ASSIGN_OR_RETURN(
+      view_, view::View<PictureState>::Open(ledger_.get(), deps.clock,
+                                            executor_.get(), deps.logger));
   reach_listener_ = std::make_unique<ReachListener>(view_.get(), reach_.get());
   watch::WatchHubOptions hub;
   hub.service = "picture";

@@ -40,11 +40,10 @@ class GatewayTest : public ::testing::Test {
     server.credentials = grpc::InsecureServerCredentials();
     server.generic = gateway_->Generic();
     server.logger = &logger_;
-    ASSERT_OK_AND_ASSIGN(server_,
-                         rpc::Server::Start(server, {gateway_.get()}));
-    stub_ = rv::SiteRegistry::NewStub(grpc::CreateChannel(
-        "127.0.0.1:" + std::to_string(server_->port()),
-        grpc::InsecureChannelCredentials()));
+    ASSERT_OK_AND_ASSIGN(server_, rpc::Server::Start(server, {gateway_.get()}));
+    stub_ = rv::SiteRegistry::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
+                            grpc::InsecureChannelCredentials()));
   }
 
   void TearDown() override { server_->Drain(); }
@@ -69,10 +68,11 @@ class GatewayTest : public ::testing::Test {
     options.jwks_file = dir_.File("jwks.json");
     options.issuer = access::kLocalIssuer;
     options.audience = access::kGatewayAudience;
-    const auto nowhere = grpc::CreateChannel(
-        "127.0.0.1:1", grpc::InsecureChannelCredentials());
-    GatewayDeps deps{&clock_,  &ids_,     &logger_, &calls_,
-                     &metrics_, {registry_.channel(), nowhere, nowhere, nowhere}};
+    const auto nowhere =
+        grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
+    GatewayDeps deps{
+        &clock_, &ids_,     &logger_,
+        &calls_, &metrics_, {registry_.channel(), nowhere, nowhere, nowhere}};
     ASSERT_OK_AND_ASSIGN(gateway_, GatewayComponent::Open(options, deps));
   }
 
@@ -152,9 +152,8 @@ TEST_F(GatewayTest, NoShapeOfCallGetsInWithoutAToken) {
 TEST_F(GatewayTest, WhatACallerClaimsOfItselfIsNotRead) {
   const std::string name = SiteWithNote();
   const auto context = As("municipality");
-  context->AddMetadata(
-      access::kCallerMetadata,
-      access::EncodeCaller(registry::PoliceCaller("0180")));
+  context->AddMetadata(access::kCallerMetadata,
+                       access::EncodeCaller(registry::PoliceCaller("0180")));
   const auto site = Get(context.get(), name);
   ASSERT_THAT(site, IsOk());
   EXPECT_EQ(site->law_enforcement_note(), "");
@@ -198,8 +197,8 @@ TEST_F(GatewayTest, AWatchIsRedactedAndEndsWithItsCaller) {
 TEST_F(GatewayTest, AServicesErrorKeepsItsDetails) {
   const auto context = As("police");
   const auto site = Get(context.get(), "not a name");
-  EXPECT_THAT(site, ErrorIs(absl::StatusCode::kInvalidArgument,
-                            base::kInvalidField));
+  EXPECT_THAT(site,
+              ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
 }
 
 TEST_F(GatewayTest, ARoleThatMayNotIsRefusedBeforeTheServiceIsAsked) {
@@ -239,16 +238,16 @@ TEST_F(GatewayTest, AClientStreamIsCarriedWholeAndRefusedCleanly) {
 }
 
 TEST_F(GatewayTest, AServiceThatIsAwayIsUnavailableNotAHang) {
-  const auto channel = grpc::CreateChannel(
-      "127.0.0.1:" + std::to_string(server_->port()),
-      grpc::InsecureChannelCredentials());
+  const auto channel =
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
+                          grpc::InsecureChannelCredentials());
   const auto proximity = proximity::v1::ProximityAnalysis::NewStub(channel);
   proximity::v1::ListExposuresRequest request;
   request.set_parent(kTestRegion);
   proximity::v1::ListExposuresResponse response;
   const auto context = As("police");
-  EXPECT_THAT(rpc::FromGrpc(proximity->ListExposures(context.get(), request,
-                                                     &response)),
+  EXPECT_THAT(rpc::FromGrpc(
+                  proximity->ListExposures(context.get(), request, &response)),
               StatusIs(absl::StatusCode::kUnavailable));
 }
 

@@ -10,7 +10,8 @@
 
 namespace lagesbild::gateway {
 
-// Whether the services are known to have this gateway's contracts to the letter.
+// Whether the services are known to have this gateway's contracts to the
+// letter.
 enum class Contracts {
   // They run in this process: a type without restricted fields passes as bytes.
   kSame,

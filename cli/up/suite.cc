@@ -57,10 +57,9 @@ absl::Status Suite::OpenLedger(const std::string& service,
     return absl::FailedPreconditionError(
         absl::StrCat("cannot make ", dir.string(), ": ", error.message()));
   }
-  LB_ASSIGN_OR_RETURN(
-      member->ledger,
-      ledger::OpenSqlite((dir / (service + ".db")).string(), runtime_->clock(),
-                         runtime_->ids()));
+  LB_ASSIGN_OR_RETURN(member->ledger,
+                      ledger::OpenSqlite((dir / (service + ".db")).string(),
+                                         runtime_->clock(), runtime_->ids()));
   return absl::OkStatus();
 }
 
@@ -85,9 +84,10 @@ process::Environment Suite::EnvironmentOf(const Member& member) const {
 
 absl::Status Suite::StartRegistry() {
   LB_RETURN_IF_ERROR(OpenLedger("registry", &registry_));
-  LB_ASSIGN_OR_RETURN(registry_.component,
-                      registry::RegistryComponent::Open(
-                          EnvironmentOf(registry_).Lend<registry::RegistryDeps>()));
+  LB_ASSIGN_OR_RETURN(
+      registry_.component,
+      registry::RegistryComponent::Open(
+          EnvironmentOf(registry_).Lend<registry::RegistryDeps>()));
   return Serve(&registry_);
 }
 
@@ -102,7 +102,8 @@ absl::Status Suite::StartProximity() {
 
 absl::Status Suite::StartInterventions() {
   LB_RETURN_IF_ERROR(OpenLedger("interventions", &interventions_));
-  auto deps = EnvironmentOf(interventions_).Lend<interventions::InterventionsDeps>();
+  auto deps =
+      EnvironmentOf(interventions_).Lend<interventions::InterventionsDeps>();
   deps.registry = registry_.channel;
   deps.proximity = proximity_.channel;
   LB_ASSIGN_OR_RETURN(
@@ -113,7 +114,8 @@ absl::Status Suite::StartInterventions() {
 
 absl::Status Suite::StartNotifications() {
   LB_RETURN_IF_ERROR(OpenLedger("notifications", &notifications_));
-  auto deps = EnvironmentOf(notifications_).Lend<notifications::NotificationsDeps>();
+  auto deps =
+      EnvironmentOf(notifications_).Lend<notifications::NotificationsDeps>();
   deps.upstreams = {registry_.channel, proximity_.channel,
                     interventions_.channel};
   deps.webhooks.targets = {.allow_http = options_.allow_local_webhooks,
@@ -136,8 +138,7 @@ absl::Status Suite::StartGateway() {
   gateway::GatewayOptions options = options_.gateway;
   options.region = options_.region;
   options.contracts = gateway::Contracts::kSame;
-  LB_ASSIGN_OR_RETURN(gateway_,
-                      gateway::GatewayComponent::Open(options, deps));
+  LB_ASSIGN_OR_RETURN(gateway_, gateway::GatewayComponent::Open(options, deps));
   rpc::ServerOptions server;
   server.address = options_.grpc_address;
   server.admin_address = options_.admin_address;
@@ -146,8 +147,8 @@ absl::Status Suite::StartGateway() {
   server.generic = gateway_->Generic();
   server.logger = runtime_->logger();
   server.metrics = runtime_->metrics();
-  LB_ASSIGN_OR_RETURN(
-      door_, rpc::Server::Start(std::move(server), {gateway_.get()}));
+  LB_ASSIGN_OR_RETURN(door_,
+                      rpc::Server::Start(std::move(server), {gateway_.get()}));
   return absl::OkStatus();
 }
 

@@ -25,8 +25,8 @@ struct SuiteOptions {
   gateway::GatewayOptions gateway;
 };
 
-// The whole suite in one process: the same components as the five servers', over
-// in-process channels and embedded ledgers. Only the gateway has a port.
+// The whole suite in one process: the same components as the five servers',
+// over in-process channels and embedded ledgers. Only the gateway has a port.
 class Suite {
  public:
   // Opens or makes the ledgers and serves. `runtime` outlives the suite.

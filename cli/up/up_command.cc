@@ -52,8 +52,7 @@ absl::Status WriteFile(const fs::path& path, const std::string& text,
 // An operator's own file stays as it is.
 absl::Status WriteIfMissing(const fs::path& path, const std::string& text) {
   if (fs::exists(path)) return absl::OkStatus();
-  return WriteFile(path, text,
-                   fs::perms::owner_read | fs::perms::owner_write);
+  return WriteFile(path, text, fs::perms::owner_read | fs::perms::owner_write);
 }
 
 class UpCommand final : public Command {
@@ -65,13 +64,15 @@ class UpCommand final : public Command {
                "DIR/endpoints.json once it serves.") {
     flags_.Add("data", "folder of state; made when missing", &data_);
     flags_.Require("data");
-    flags_.Add("grpc", "the gateway's address; port 0 takes a free one", &grpc_);
+    flags_.Add("grpc", "the gateway's address; port 0 takes a free one",
+               &grpc_);
     flags_.Add("admin", "probes and metrics, plaintext", &admin_);
     flags_.Add("region", "the region whose picture this is", &region_);
-    flags_.Add("allow-local-webhooks",
-               "let webhooks go to plain http and private addresses; for trying "
-               "things out",
-               &allow_local_webhooks_);
+    flags_.Add(
+        "allow-local-webhooks",
+        "let webhooks go to plain http and private addresses; for trying "
+        "things out",
+        &allow_local_webhooks_);
     flags_.Add("log", "file for logs; empty: DIR/log.jsonl, -: stderr", &log_);
     program->Add("up", &flags_, [this] { return Report(Run()); });
   }
@@ -87,8 +88,8 @@ class UpCommand final : public Command {
     access::DevelopmentCaOptions ca;
     ca.dir = CertsDir();
     LB_RETURN_IF_ERROR(access::MakeDevelopmentCa(ca, clock).status());
-    LB_RETURN_IF_ERROR(WriteIfMissing(ConfigFile("agencies.textproto"),
-                                      DefaultAgencies()));
+    LB_RETURN_IF_ERROR(
+        WriteIfMissing(ConfigFile("agencies.textproto"), DefaultAgencies()));
     return WriteIfMissing(ConfigFile("policy.textproto"), DefaultPolicy());
   }
 
@@ -130,8 +131,7 @@ class UpCommand final : public Command {
     nlohmann::ordered_json json;
     json["region"] = region_;
     json["grpc"] = WithPort(grpc_, suite.grpc_port());
-    json["admin"] =
-        admin_.empty() ? "" : WithPort(admin_, suite.admin_port());
+    json["admin"] = admin_.empty() ? "" : WithPort(admin_, suite.admin_port());
     json["ca"] = fs::absolute(CertsDir() + "/ca.crt").lexically_normal();
     json["issuer_key"] =
         fs::absolute(CertsDir() + "/issuer.key").lexically_normal();
@@ -142,8 +142,7 @@ class UpCommand final : public Command {
 
   absl::Status Run() {
     rpc::HoldTerminationSignals();
-    const std::string log_path =
-        log_.empty() ? data_ + "/log.jsonl" : log_;
+    const std::string log_path = log_.empty() ? data_ + "/log.jsonl" : log_;
     base::SystemClock clock;
     LB_RETURN_IF_ERROR(Prepare(clock));
     // Old addresses must not pass for new ones.

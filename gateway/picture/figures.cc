@@ -104,11 +104,11 @@ std::vector<Figure> ByState(const std::string& region, const Tally& tally) {
   for (int i = 1; i < states->value_count(); ++i) {
     const auto state = static_cast<SiteState>(states->value(i)->number());
     const auto found = tally.by_state.find(state);
-    Figure figure =
-        Make("sites.by_state", found == tally.by_state.end() ? 0 : found->second,
-             "sites", "Sites by the state that follows from both parties.",
-             Query("SiteRegistry.ListSites", region,
-                   absl::StrCat("state = ", SiteState_Name(state))));
+    Figure figure = Make(
+        "sites.by_state", found == tally.by_state.end() ? 0 : found->second,
+        "sites", "Sites by the state that follows from both parties.",
+        Query("SiteRegistry.ListSites", region,
+              absl::StrCat("state = ", SiteState_Name(state))));
     figure.set_group(ShortName(SiteState_Name(state), "SITE_STATE_"));
     figures.push_back(std::move(figure));
   }
@@ -156,12 +156,12 @@ std::vector<Figure> ExposedByMunicipality(const std::string& region,
            "Counting sites with at least one primary school within 500 m, by "
            "the site's municipality.",
            "");
-  return ByMunicipality(
-      model, tally.exposed_by_municipality, area_names,
-      [&](const std::string& code) {
-        return Query("ProximityAnalysis.ListExposures", region,
-                     absl::StrCat("municipality = \"", code, "\""));
-      });
+  return ByMunicipality(model, tally.exposed_by_municipality, area_names,
+                        [&](const std::string& code) {
+                          return Query(
+                              "ProximityAnalysis.ListExposures", region,
+                              absl::StrCat("municipality = \"", code, "\""));
+                        });
 }
 
 std::vector<Figure> ByGapKind(const std::string& region, const Tally& tally) {
@@ -170,11 +170,11 @@ std::vector<Figure> ByGapKind(const std::string& region, const Tally& tally) {
   for (int i = 1; i < kinds->value_count(); ++i) {
     const auto kind = static_cast<GapKind>(kinds->value(i)->number());
     const auto found = tally.by_gap_kind.find(kind);
-    Figure figure = Make(
-        "gaps.by_kind", found == tally.by_gap_kind.end() ? 0 : found->second,
-        "sites", "Coverage gaps by what is missing.",
-        Query("InterventionTracking.ListCoverageGaps", region,
-              absl::StrCat("kind = ", GapKind_Name(kind))));
+    Figure figure = Make("gaps.by_kind",
+                         found == tally.by_gap_kind.end() ? 0 : found->second,
+                         "sites", "Coverage gaps by what is missing.",
+                         Query("InterventionTracking.ListCoverageGaps", region,
+                               absl::StrCat("kind = ", GapKind_Name(kind))));
     figure.set_group(ShortName(GapKind_Name(kind), "GAP_KIND_"));
     figures.push_back(std::move(figure));
   }

@@ -36,7 +36,8 @@ absl::Status ListAll(const Asked& asked, Stub* stub,
   *request.mutable_as_of() = asked.as_of;
   do {
     grpc::ClientContext context;
-    rpc::SetMember("gateway", asked.deadline - asked.clock.Monotonic(), &context);
+    rpc::SetMember("gateway", asked.deadline - asked.clock.Monotonic(),
+                   &context);
     Response response;
     LB_RETURN_IF_ERROR(
         rpc::FromGrpc((stub->*list)(&context, request, &response)));

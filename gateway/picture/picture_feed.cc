@@ -95,13 +95,13 @@ class PictureFeed::StreamOf final : public PictureFeed::Stream {
 };
 
 watch::Reach::Parts PictureFeed::Parts() {
-  return {{kSites, {"registry"}},
-          {kAreas, {"registry"}},
-          {kExposures, {"proximity", "registry"}},
-          {kInterventions, {"interventions"}},
-          {kGaps, {"interventions", "proximity", "registry"}},
-          {kAlerts,
-           {"notifications", "interventions", "proximity", "registry"}}};
+  return {
+      {kSites, {"registry"}},
+      {kAreas, {"registry"}},
+      {kExposures, {"proximity", "registry"}},
+      {kInterventions, {"interventions"}},
+      {kGaps, {"interventions", "proximity", "registry"}},
+      {kAlerts, {"notifications", "interventions", "proximity", "registry"}}};
 }
 
 template <typename Request, typename Response, typename Open, typename Apply>

@@ -43,7 +43,8 @@ class PictureRenderer final : public watch::Renderer {
   const std::set<std::string> areas_;
 };
 
-// The lowest of what the picture's streams reflect, as a watch header states it.
+// The lowest of what the picture's streams reflect, as a watch header states
+// it.
 watch::Basis PictureBasis(const PictureState& state);
 
 }  // namespace lagesbild::gateway

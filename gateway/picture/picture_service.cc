@@ -25,7 +25,8 @@ std::set<std::string> AreaSet(
   return {codes.begin(), codes.end()};
 }
 
-bool Wanted(const GetPictureRequest& request, const std::set<std::string>& areas,
+bool Wanted(const GetPictureRequest& request,
+            const std::set<std::string>& areas,
             const picture::v1::Situation& situation) {
   if (!request.site().empty() && situation.site().name() != request.site()) {
     return false;
@@ -50,7 +51,8 @@ absl::StatusOr<WatchPictureRequest> ParseWatch(const grpc::ByteBuffer& bytes) {
   const grpc::Status parsed =
       grpc::SerializationTraits<WatchPictureRequest>::Deserialize(&copy,
                                                                   &request);
-  if (!parsed.ok()) return absl::InvalidArgumentError("not a WatchPictureRequest");
+  if (!parsed.ok())
+    return absl::InvalidArgumentError("not a WatchPictureRequest");
   return request;
 }
 
@@ -112,10 +114,9 @@ absl::Status PictureService::GetAsOf(const rpc::Call& call,
                                      const Request& request,
                                      Picture* response) const {
   LB_ASSIGN_OR_RETURN(const api::AsOf as_of, api::ParseAsOf(request.as_of()));
-  LB_ASSIGN_OR_RETURN(
-      AssembledPicture picture,
-      PictureAsOf(deps_.upstreams, parent_, request.as_of(),
-                  *deps_.clock, call.Remaining()));
+  LB_ASSIGN_OR_RETURN(AssembledPicture picture,
+                      PictureAsOf(deps_.upstreams, parent_, request.as_of(),
+                                  *deps_.clock, call.Remaining()));
   return Fill(call, request, std::move(picture.situations), picture.area_names,
               as_of.recorded_time.value_or(deps_.clock->Now()), response);
 }
@@ -156,9 +157,8 @@ absl::Status PictureService::Fill(const rpc::Call& call, const Request& request,
 absl::StatusOr<std::shared_ptr<PictureRenderer>> PictureService::RendererFor(
     const rpc::Call& call, const WatchPictureRequest& request) {
   LB_RETURN_IF_ERROR(CheckName(request.name()));
-  return std::make_shared<PictureRenderer>(deps_.view, deps_.redactor,
-                                           call.caller(),
-                                           AreaSet(request.areas()));
+  return std::make_shared<PictureRenderer>(
+      deps_.view, deps_.redactor, call.caller(), AreaSet(request.areas()));
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* PictureService::WatchPicture(

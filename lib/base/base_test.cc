@@ -58,8 +58,7 @@ TEST(DateTest, OnlyWholeIsoDatesParse) {
 TEST(DateTest, TheDayTurnsAtSwedishMidnight) {
   EXPECT_EQ(DateInSweden(absl::FromUnixSeconds(1704063599)),
             Date(2023, 12, 31));  // 23:59:59 in Stockholm
-  EXPECT_EQ(DateInSweden(absl::FromUnixSeconds(1704063600)),
-            Date(2024, 1, 1));
+  EXPECT_EQ(DateInSweden(absl::FromUnixSeconds(1704063600)), Date(2024, 1, 1));
 }
 
 TEST(DigestTest, PublishedVectors) {

@@ -6,8 +6,8 @@
 namespace lagesbild::base {
 
 // Where a component learns the time. Components take a Clock in their
-// constructor and never ask the system themselves, so that a test can move time.
-// Thread-safe.
+// constructor and never ask the system themselves, so that a test can move
+// time. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -11,8 +11,8 @@
 
 namespace lagesbild::base {
 
-// std::mutex with clang's thread-safety annotations. The packaged absl::Mutex is
-// not used because ThreadSanitizer misreports what it guards.
+// std::mutex with clang's thread-safety annotations. The packaged absl::Mutex
+// is not used because ThreadSanitizer misreports what it guards.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }

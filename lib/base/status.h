@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 
 // Returns from the enclosing function when `expr` is not OK.
-#define LB_RETURN_IF_ERROR(expr)                   \
-  do {                                             \
+#define LB_RETURN_IF_ERROR(expr)                                            \
+  do {                                                                      \
     if (absl::Status lb_status = (expr); !lb_status.ok()) return lb_status; \
   } while (false)
 

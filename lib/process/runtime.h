@@ -17,7 +17,8 @@ namespace lagesbild::process {
 class Runtime {
  public:
   // Logs go to `log`, which is not owned.
-  explicit Runtime(std::FILE* log) : logger_(log, &clock_), calls_(log, &clock_) {}
+  explicit Runtime(std::FILE* log)
+      : logger_(log, &clock_), calls_(log, &clock_) {}
 
   const base::Clock* clock() const { return &clock_; }
   base::IdSource* ids() { return &ids_; }

@@ -47,11 +47,13 @@ void AddFlags(const ServiceSpec& spec, ServiceFlags* values,
   flags->Add("notice", "how long to fail readiness before draining",
              &values->notice);
   for (const std::string& name : spec.upstreams) {
-    flags->Add(name, absl::StrCat("address of ", name), &values->upstreams[name]);
+    flags->Add(name, absl::StrCat("address of ", name),
+               &values->upstreams[name]);
     flags->Require(name);
   }
   if (!spec.has_ledger) return;
-  flags->Add("ledger", "sqlite:PATH, redis://HOST:PORT, redis+unix:PATH, memory:",
+  flags->Add("ledger",
+             "sqlite:PATH, redis://HOST:PORT, redis+unix:PATH, memory:",
              &values->ledger.url);
   flags->Require("ledger");
   flags->Add("redis-password-file", "file with Redis' password",
@@ -119,9 +121,8 @@ absl::Status Serve(const ServiceSpec& spec, ServiceFlags flags) {
   LB_ASSIGN_OR_RETURN(rpc::ServerOptions options,
                       MakeServerOptions(spec, flags, tls, &runtime));
   if (spec.generic) options.generic = spec.generic(component.get());
-  LB_ASSIGN_OR_RETURN(
-      const auto server,
-      rpc::Server::Start(std::move(options), {component.get()}));
+  LB_ASSIGN_OR_RETURN(const auto server, rpc::Server::Start(std::move(options),
+                                                            {component.get()}));
   runtime.logger()->Info("serving",
                          {{"service", spec.name},
                           {"grpc_port", absl::StrCat(server->port())},

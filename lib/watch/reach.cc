@@ -22,8 +22,7 @@ absl::Status NotCaughtUp(const std::string& behind) {
 
 bool Reflects(const std::vector<std::string>& services,
               const std::string& service) {
-  return std::find(services.begin(), services.end(), service) !=
-         services.end();
+  return std::find(services.begin(), services.end(), service) != services.end();
 }
 
 bool Includes(const access::v1::Position* now,
@@ -58,9 +57,8 @@ void Reach::Update(const std::string& part, const Basis& reached) {
     base::MutexLock lock(&mutex_);
     ByService& now = reached_[part];
     for (const access::v1::Position& p : reached) now[p.service()] = p;
-    ready = Take([this](const Waiter& w) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-      return Holds(w.token);
-    });
+    ready = Take([this](const Waiter& w)
+                     ABSL_NO_THREAD_SAFETY_ANALYSIS { return Holds(w.token); });
   }
   for (const Waiter& waiter : ready) waiter.done(absl::OkStatus());
 }

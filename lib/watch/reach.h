@@ -44,9 +44,9 @@ class Reach {
   // Who waited for that is answered on this thread.
   void Update(const std::string& part, const Basis& reached);
 
-  // `done` hears OK as soon as every position of `token` is reached (at once, on
-  // this thread, when it is), else UNAVAILABLE NOT_CAUGHT_UP after `within`. No
-  // thread waits; `done` must not block.
+  // `done` hears OK as soon as every position of `token` is reached (at once,
+  // on this thread, when it is), else UNAVAILABLE NOT_CAUGHT_UP after `within`.
+  // No thread waits; `done` must not block.
   void WhenReached(const access::v1::ConsistencyToken& token,
                    absl::Duration within, Done done);
 

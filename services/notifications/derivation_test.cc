@@ -10,6 +10,8 @@ namespace lagesbild::notifications {
 namespace {
 
 using ::lagesbild::testing::StatusIs;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 const absl::Time kNow = absl::FromUnixSeconds(1700000000);
@@ -103,9 +105,9 @@ TEST_F(DerivationTest, EffectCursorAndWhatIsKeptAreOneTransaction) {
   const ledger::Write& cursor = transaction.writes.back();
   EXPECT_EQ(cursor.key, "cursor/interventions");
   EXPECT_EQ(cursor.expected, revision_);
-  EXPECT_THAT(CheckedKeys(transaction),
-              UnorderedElementsAre("roster", "cursor/proximity",
-                                   "cursor/registry"));
+  EXPECT_THAT(
+      CheckedKeys(transaction),
+      UnorderedElementsAre("roster", "cursor/proximity", "cursor/registry"));
 }
 
 TEST_F(DerivationTest, ABookmarkMovesTheCursorAlone) {
@@ -118,8 +120,9 @@ TEST_F(DerivationTest, ABookmarkMovesTheCursorAlone) {
   EXPECT_EQ(state_.FollowedOf(kInterventions).cursor, CursorAt(9));
 }
 
-// Two followers that commit at the same time: the later one's basis would forget
-// what the earlier one reached, and whoever waits for that would wait in vain.
+// Two followers that commit at the same time: the later one's basis would
+// forget what the earlier one reached, and whoever waits for that would wait in
+// vain.
 TEST_F(DerivationTest, TheBasisHoldsOnlyWithTheCursorsItSpeaksOf) {
   Begin(3);
   ASSERT_OK_AND_ASSIGN(

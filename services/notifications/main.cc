@@ -9,10 +9,11 @@ int main(int argc, char** argv) {
   spec.purpose = "Serves who is told what, and tells them.";
   spec.upstreams = {"registry", "proximity", "interventions"};
   spec.add_flags = [&](lagesbild::rpc::Flags* flags) {
-    flags->Add("allow-local-webhooks",
-               "let webhooks go to plain http and private addresses; for trying "
-               "things out",
-               &allow_local_webhooks);
+    flags->Add(
+        "allow-local-webhooks",
+        "let webhooks go to plain http and private addresses; for trying "
+        "things out",
+        &allow_local_webhooks);
     flags->Add("link-base", "where links in webhooks lead, with a / at the end",
                &link_base);
   };

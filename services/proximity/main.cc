@@ -5,8 +5,7 @@ namespace {
 
 absl::StatusOr<std::unique_ptr<lagesbild::rpc::Component>> Make(
     const lagesbild::process::Environment& environment) {
-  auto deps =
-      environment.Lend<lagesbild::proximity::ProximityDeps>();
+  auto deps = environment.Lend<lagesbild::proximity::ProximityDeps>();
   deps.registry = environment.upstreams.at("registry");
   return lagesbild::proximity::ProximityComponent::Open(std::move(deps));
 }

@@ -19,15 +19,15 @@ struct Setup {
   std::unique_ptr<Deployment> (*make)();
 };
 
-constexpr char kSecretLine[] = "whsec_bGFnZXNiaWxkLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz";
+constexpr char kSecretLine[] =
+    "whsec_bGFnZXNiaWxkLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz";
 
 // Whether the independent library takes the request for genuine.
 bool VerifiesIndependently(const WebhookReceiver::Request& request,
                            const std::string& secret) {
   const char* source = std::getenv("LAGESBILD_SOURCE_DIR");
-  const Json input = {{"secret", secret},
-                      {"headers", request.headers},
-                      {"body", request.body}};
+  const Json input = {
+      {"secret", secret}, {"headers", request.headers}, {"body", request.body}};
   const Finished checked = RunProgram(
       {"node", std::string(source) + "/tests/end_to_end/verify_webhook.cjs"},
       {}, input.dump());
@@ -65,8 +65,8 @@ class AlertsTest : public ::testing::TestWithParam<Setup> {
 
   void AddContact(const std::vector<std::string>& events) {
     std::vector<std::string> arguments = {
-        "contact", "add", "--webhook", receiver_.url(), "--secret-file",
-        suite_->dir().File("secret")};
+        "contact",       "add",           "--webhook",
+        receiver_.url(), "--secret-file", suite_->dir().File("secret")};
     for (const std::string& event : events) {
       arguments.insert(arguments.end(), {"--event", event});
     }
@@ -74,9 +74,9 @@ class AlertsTest : public ::testing::TestWithParam<Setup> {
   }
 
   std::string CreateIntervention(const Json& gap) {
-    const auto made = suite_->Json(
-        kOffice, {"intervention", "create", "--site", gap["site"], "--type",
-                  "outreach-buyers"});
+    const auto made =
+        suite_->Json(kOffice, {"intervention", "create", "--site", gap["site"],
+                               "--type", "outreach-buyers"});
     return made.front()["name"];
   }
 
@@ -104,17 +104,16 @@ TEST_P(AlertsTest, AGapThatClosesIsToldOnceAndSigned) {
     return watcher.Log().find("SNAPSHOT_COMPLETE") != std::string::npos;
   })) << watcher.Log();
 
-  suite_->Json(kOffice,
-               {"intervention", "activate", CreateIntervention(gap)});
-  EXPECT_TRUE(Eventually(
-      [&] { return suite_->Report()["gaps"]["total"] == 283; }));
+  suite_->Json(kOffice, {"intervention", "activate", CreateIntervention(gap)});
+  EXPECT_TRUE(
+      Eventually([&] { return suite_->Report()["gaps"]["total"] == 283; }));
   EXPECT_TRUE(Eventually([&] {
     return watcher.Log().find("CHANGE_TYPE_REMOVED") != std::string::npos;
   })) << watcher.Log();
 
   ASSERT_TRUE(receiver_.WaitForRequests(3));
-  ASSERT_TRUE(Eventually(
-      [&] { return suite_->Report()["alerts"]["delivered"] == 1; }));
+  ASSERT_TRUE(
+      Eventually([&] { return suite_->Report()["alerts"]["delivered"] == 1; }));
   const auto requests = receiver_.requests();
   ASSERT_EQ(requests.size(), 3u);
   for (const auto& request : requests) {
@@ -160,11 +159,11 @@ TEST_P(AlertsTest, KilledProcessesLoseAndDoubleNothing) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Deployments, AlertsTest,
-    ::testing::Values(Setup{"OneProcess", OneProcess},
-                      Setup{"FiveProcesses", FiveProcesses}),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Deployments, AlertsTest,
+                         ::testing::Values(Setup{"OneProcess", OneProcess},
+                                           Setup{"FiveProcesses",
+                                                 FiveProcesses}),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace lagesbild::end_to_end

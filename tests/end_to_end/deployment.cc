@@ -40,9 +40,9 @@ std::string Deployment::Token(const std::string& agency,
                               const std::string& role) {
   std::string& token = tokens_[agency + "/" + role];
   if (!token.empty()) return token;
-  std::vector<std::string> command = {Binary("lagesbild"), "token", "--key",
-                                      dir_.File("certs/issuer.key"), "--agency",
-                                      agency};
+  std::vector<std::string> command = {
+      Binary("lagesbild"),           "token",    "--key",
+      dir_.File("certs/issuer.key"), "--agency", agency};
   if (!role.empty()) command.insert(command.end(), {"--role", role});
   const Finished made = RunProgram(command);
   EXPECT_EQ(made.exit_code, 0) << made.err;
@@ -64,7 +64,8 @@ std::vector<nlohmann::json> Deployment::Json(
   const Finished done = Cli(agency, arguments);
   EXPECT_EQ(done.exit_code, 0) << done.err;
   std::vector<nlohmann::json> lines;
-  for (absl::string_view line : absl::StrSplit(done.out, '\n', absl::SkipEmpty())) {
+  for (absl::string_view line :
+       absl::StrSplit(done.out, '\n', absl::SkipEmpty())) {
     lines.push_back(nlohmann::json::parse(line.begin(), line.end(), nullptr,
                                           /*allow_exceptions=*/false));
   }
@@ -162,17 +163,17 @@ class ProcessesDeployment final : public Deployment {
            bool has_ledger, std::vector<std::string> more = {}) {
     const int grpc = name == "gateway" ? port_ : FreePort();
     const int admin = FreePort();
-    std::vector<std::string> command = {Binary(name + "d"), "--listen",
-                                        Local(grpc),        "--admin",
-                                        Local(admin),       "--certs",
-                                        dir_.File("certs"), "--region",
-                                        kRegion};
+    std::vector<std::string> command = {
+        Binary(name + "d"), "--listen",   Local(grpc),
+        "--admin",          Local(admin), "--certs",
+        dir_.File("certs"), "--region",   kRegion};
     for (const std::string& upstream : upstreams) {
       command.insert(command.end(),
                      {"--" + upstream, Local(members_[upstream]->grpc)});
     }
     if (has_ledger) {
-      command.insert(command.end(), {"--ledger", "redis://" + redis_.address()});
+      command.insert(command.end(),
+                     {"--ledger", "redis://" + redis_.address()});
     }
     command.insert(command.end(), more.begin(), more.end());
     members_[name] = std::make_unique<Member>(

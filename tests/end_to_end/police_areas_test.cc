@@ -30,12 +30,11 @@ double SegmentDistance(const geo::Sweref99Tm& p, const geo::Sweref99Tm& a,
   const double dx = b.easting - a.easting;
   const double dy = b.northing - a.northing;
   const double length2 = dx * dx + dy * dy;
-  const double t =
-      length2 == 0 ? 0
-                   : std::clamp(((p.easting - a.easting) * dx +
-                                 (p.northing - a.northing) * dy) /
-                                    length2,
-                                0.0, 1.0);
+  const double t = length2 == 0 ? 0
+                                : std::clamp(((p.easting - a.easting) * dx +
+                                              (p.northing - a.northing) * dy) /
+                                                 length2,
+                                             0.0, 1.0);
   return std::hypot(p.easting - a.easting - t * dx,
                     p.northing - a.northing - t * dy);
 }
@@ -92,8 +91,8 @@ Distances IndependentDistances() {
   return distances;
 }
 
-// A polygon measured from its middle, or by the wrong edge, moves schools in and
-// out of the 500 m.
+// A polygon measured from its middle, or by the wrong edge, moves schools in
+// and out of the 500 m.
 TEST(PoliceAreasTest, EdgeDistancesAgreeWithAnIndependentComputation) {
   if (RealData(kPoliceFile).empty()) {
     GTEST_SKIP() << "the real data is not at ../shared/data";
@@ -103,10 +102,10 @@ TEST(PoliceAreasTest, EdgeDistancesAgreeWithAnIndependentComputation) {
   suite->Json(kOffice, {"import", "areas",
                         RealData("kommuner_stockholm_county.geojson")});
   suite->Json(kOffice, {"import", "places", RealData(kSchoolsFile)});
-  const auto imported = suite->Json(
-      kOffice, {"import", "sites", RealData(kPoliceFile), "--map", "id=namn",
-                "--where", "region=Stockholm", "--assess", "open",
-                "--allow-duplicates"});
+  const auto imported =
+      suite->Json(kOffice, {"import", "sites", RealData(kPoliceFile), "--map",
+                            "id=namn", "--where", "region=Stockholm",
+                            "--assess", "open", "--allow-duplicates"});
   EXPECT_EQ(imported.front()["created"], 26);
 
   std::map<std::string, std::string> names;

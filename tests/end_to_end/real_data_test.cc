@@ -128,8 +128,8 @@ TEST_P(RealDataTest, ImportingAgainChangesNothing) {
   ImportEverything();
   EXPECT_EQ(Import("areas", kAreasFile)["unchanged"], 26);
   EXPECT_EQ(Import("places", kSchoolsFile)["unchanged"], kSchools);
-  const Json again = Import("sites", kSquaresFile,
-                            {"--assess", "open", "--allow-duplicates"});
+  const Json again =
+      Import("sites", kSquaresFile, {"--assess", "open", "--allow-duplicates"});
   EXPECT_EQ(again["unchanged"], kSquares);
   EXPECT_EQ(again["assessments"], 0);
 }
@@ -147,11 +147,11 @@ TEST_P(RealDataTest, PlacesOutsideTheRegionAreKeptAndNamed) {
   EXPECT_EQ(summary["created"], kSchools);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Deployments, RealDataTest,
-    ::testing::Values(Setup{"OneProcess", OneProcess},
-                      Setup{"FiveProcesses", FiveProcesses}),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Deployments, RealDataTest,
+                         ::testing::Values(Setup{"OneProcess", OneProcess},
+                                           Setup{"FiveProcesses",
+                                                 FiveProcesses}),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace lagesbild::end_to_end

@@ -47,9 +47,9 @@ class VisibilityTest : public ::testing::TestWithParam<Setup> {
     WriteText(suite_->dir().File("sites.geojson"), kSites);
     suite_->Json(kOffice,
                  {"import", "areas", suite_->dir().File("areas.geojson")});
-    suite_->Json(kOffice, {"import", "sites",
-                           suite_->dir().File("sites.geojson"), "--assess",
-                           "open"});
+    suite_->Json(kOffice,
+                 {"import", "sites", suite_->dir().File("sites.geojson"),
+                  "--assess", "open"});
     site_ = suite_->Json(kPolice, {"sites"}).front()["name"];
   }
 
@@ -70,8 +70,8 @@ class VisibilityTest : public ::testing::TestWithParam<Setup> {
     request.mutable_site()->set_law_enforcement_note(kSecret);
     request.mutable_update_mask()->add_paths("law_enforcement_note");
     const auto stub = rv::SiteRegistry::NewStub(police.channel());
-    const absl::StatusOr<rv::Site> written = police.Call(
-        stub.get(), &rv::SiteRegistry::Stub::UpdateSite, request);
+    const absl::StatusOr<rv::Site> written =
+        police.Call(stub.get(), &rv::SiteRegistry::Stub::UpdateSite, request);
     EXPECT_THAT(written, IsOk());
     return police;
   }
@@ -116,8 +116,8 @@ class VisibilityTest : public ::testing::TestWithParam<Setup> {
     kv::GetPictureRequest request;
     request.set_name(kRegionName);
     const auto stub = kv::RegionalPicture::NewStub(client.channel());
-    const absl::StatusOr<kv::Picture> picture =
-        client.Call(stub.get(), &kv::RegionalPicture::Stub::GetPicture, request);
+    const absl::StatusOr<kv::Picture> picture = client.Call(
+        stub.get(), &kv::RegionalPicture::Stub::GetPicture, request);
     EXPECT_THAT(picture, IsOk());
     return picture->situations(0).site().law_enforcement_note();
   }
@@ -163,9 +163,8 @@ TEST_P(VisibilityTest, ALawEnforcementNoteIsSeenByLawEnforcementAlone) {
 // A filter must not say what a field does not show.
 TEST_P(VisibilityTest, AFilterOnAHiddenFieldIsRefused) {
   WriteNote();
-  const Finished asked =
-      suite_->Cli(kMunicipality, {"sites", "--filter",
-                                  "law_enforcement_note = \"x\""});
+  const Finished asked = suite_->Cli(
+      kMunicipality, {"sites", "--filter", "law_enforcement_note = \"x\""});
   EXPECT_NE(asked.exit_code, 0);
   EXPECT_EQ(asked.out, "");
 }
@@ -202,11 +201,11 @@ TEST_P(VisibilityTest, WritingNeedsTheRoleForIt) {
   EXPECT_NE(refused.err.find("not allowed"), std::string::npos) << refused.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Deployments, VisibilityTest,
-    ::testing::Values(Setup{"OneProcess", OneProcess},
-                      Setup{"FiveProcesses", FiveProcesses}),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Deployments, VisibilityTest,
+                         ::testing::Values(Setup{"OneProcess", OneProcess},
+                                           Setup{"FiveProcesses",
+                                                 FiveProcesses}),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace lagesbild::end_to_end
