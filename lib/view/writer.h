@@ -32,7 +32,8 @@ class Writer {
   // threads: it must be quick, must not block and must own what it captures.
   // Writes that depend on a record state its expected revision; a client's etag
   // is compared here, not left to the commit. `meta` of the transaction is
-  // filled in, but for a `basis` that the decision sets itself. No writes: there is nothing to change.
+  // filled in, but for a `basis` that the decision sets itself. No writes:
+  // there is nothing to change.
   using Decide =
       std::function<absl::StatusOr<ledger::Transaction>(const State&)>;
 

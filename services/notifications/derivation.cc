@@ -149,8 +149,8 @@ absl::StatusOr<ledger::Transaction> Derive(const NotificationsState& state,
   // come between, it would say too little, and no later commit would mend it.
   for (const auto& [other, unused] : Reflections()) {
     if (other == upstream) continue;
-    transaction.checks.push_back({absl::StrCat(kCursorPrefix, other),
-                                  state.FollowedOf(other).revision});
+    transaction.checks.push_back(
+        {absl::StrCat(kCursorPrefix, other), state.FollowedOf(other).revision});
   }
   return transaction;
 }
