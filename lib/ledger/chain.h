@@ -13,7 +13,7 @@ namespace lagesbild::ledger {
 
 // The chain ties every revision to all before it. It is computed over digests
 // of the payloads, never over the payloads, so that it outlives an erasure.
-// docs/adr/0010 says why its links are SHA-1 over SHA-256.
+// docs/adr/0001 says why its links are SHA-1 over SHA-256.
 
 // The chain of the empty ledger.
 inline constexpr char kEmptyChain[] =
