@@ -104,6 +104,23 @@ void NotificationsFollower::Stop() {
   gaps_->Stop();
 }
 
+NotificationsFollower::~NotificationsFollower() {
+  Stop();
+  base::MutexLock lock(&mutex_);
+  while (committing_ > 0) idle_.Wait(&mutex_);
+}
+
+void NotificationsFollower::Enter() {
+  base::MutexLock lock(&mutex_);
+  ++committing_;
+}
+
+void NotificationsFollower::Leave() {
+  base::MutexLock lock(&mutex_);
+  --committing_;
+  idle_.SignalAll();
+}
+
 std::function<std::string()> NotificationsFollower::CursorLoader(
     const std::string& upstream, std::shared_ptr<Opened> opened) {
   return [this, upstream, opened = std::move(opened)] {
@@ -122,6 +139,7 @@ void NotificationsFollower::Take(const std::string& upstream,
   meta.actor = kMember;
   meta.cause = upstream;
   auto shared = std::make_shared<const std::vector<Told>>(std::move(told));
+  Enter();
   writer_.Mutate(
       std::move(meta),
       [upstream, refused, shared,
@@ -129,8 +147,10 @@ void NotificationsFollower::Take(const std::string& upstream,
         return Derive(state, upstream, *shared, refused, clock->Now());
       },
       kCommitBudget,
-      [done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
+      [this,
+       done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
         done(committed.status());
+        Leave();
       });
 }
 

@@ -14,6 +14,7 @@
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/mutex.h"
 #include "lib/ledger/ledger.h"
 #include "lib/view/view.h"
 #include "lib/view/writer.h"
@@ -42,9 +43,12 @@ class NotificationsFollower {
                         base::Logger* logger, const std::string& region,
                         const Upstreams& upstreams,
                         watch::FollowerOptions options);
-  ~NotificationsFollower() { Stop(); }
+  // Returns when no commit of it is under way: the view and its executor may
+  // go then.
+  ~NotificationsFollower();
 
   void Start();
+  // Takes nothing more; a commit may still be under way. Idempotent.
   void Stop();
 
  private:
@@ -67,6 +71,14 @@ class NotificationsFollower {
       const std::string& upstream, const std::string& region,
       typename watch::Follower<Request, Response>::Open open, Tell tell,
       watch::FollowerOptions options);
+
+  // A commit that has not been answered yet.
+  void Enter();
+  void Leave();
+
+  base::Mutex mutex_;
+  base::CondVar idle_;
+  int committing_ ABSL_GUARDED_BY(mutex_) = 0;
 
   view::View<NotificationsState>* const view_;
   const base::Clock* const clock_;

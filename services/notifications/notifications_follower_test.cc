@@ -173,7 +173,7 @@ TEST_F(FollowerTest, RandomRestartsOfTwoReplicasFollowTheModel) {
       expected[id].push_back(v1::EVENT_KIND_GAP_OPENED);
     }
     present[id] = !present[id];
-    if (random() % 60 != 0) continue;
+    if (random() % 25 != 0) continue;
     const std::string victim = random() % 2 == 0 ? "one" : "two";
     Stop(victim);
     Start(victim);
