@@ -3,22 +3,19 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "lib/base/clock.h"
 #include "lib/base/status.h"
 #include "lib/ledger/errors.h"
 #include "lib/ledger/redis_codec.h"
+#include "lib/ledger/redis_files.h"
 #include "lib/ledger/redis_scripts.h"
 
 namespace lagesbild::ledger {
 namespace {
 
 constexpr char kPerPage[] = "1000";
-// How long a rewrite of Redis' files may take, and how often it is looked at.
+// How long a rewrite of Redis' files may take.
 constexpr absl::Duration kRewritePatience = absl::Minutes(10);
-constexpr absl::Duration kRewriteLook = absl::Milliseconds(10);
 
 }  // namespace
 
@@ -69,49 +66,11 @@ absl::Status RedisChanges::Erase(const Erasure& erasure) {
   if (reply.value().size() == 2) {
     return NoSuchVersion(erasure.key, reply.value()[1].Int());
   }
-  return RewriteFiles();
-}
-
-absl::StatusOr<std::string> RedisChanges::Persistence() {
-  LB_ASSIGN_OR_RETURN(const RedisReply reply,
-                      connection_->Call({"INFO", "persistence"}));
-  return std::string(reply.value().Text());
-}
-
-absl::Status RedisChanges::AwaitIdle() {
-  const base::SystemClock real;
-  const absl::Duration end = real.Monotonic() + kRewritePatience;
-  while (real.Monotonic() < end) {
-    LB_ASSIGN_OR_RETURN(const std::string info, Persistence());
-    if (absl::StrContains(info, "aof_rewrite_in_progress:0") &&
-        absl::StrContains(info, "aof_rewrite_scheduled:0") &&
-        absl::StrContains(info, "rdb_bgsave_in_progress:0")) {
-      return absl::OkStatus();
-    }
-    absl::SleepFor(kRewriteLook);
-  }
-  return StorageUnavailable("redis: rewriting its files takes too long");
-}
-
-// The append-only file still holds the bytes, and so may a snapshot. A rewrite
-// that was under way may have begun before the erasure: it does not count.
-absl::Status RedisChanges::RewriteFiles() {
-  LB_RETURN_IF_ERROR(AwaitIdle());
-  LB_RETURN_IF_ERROR(connection_->Call({"BGREWRITEAOF"}).status());
-  LB_RETURN_IF_ERROR(AwaitIdle());
-  LB_ASSIGN_OR_RETURN(const RedisReply save,
-                      connection_->Call({"CONFIG", "GET", "save"}));
-  if (save.value().size() == 2 && !save.value()[1].Text().empty()) {
-    LB_RETURN_IF_ERROR(connection_->Call({"BGSAVE"}).status());
-    LB_RETURN_IF_ERROR(AwaitIdle());
-  }
-  LB_ASSIGN_OR_RETURN(const std::string info, Persistence());
-  if (absl::StrContains(info, "aof_last_bgrewrite_status:ok") &&
-      absl::StrContains(info, "rdb_last_bgsave_status:ok")) {
-    return absl::OkStatus();
-  }
-  return StorageUnavailable(
-      "erased, but redis could not write its files anew; repeat it");
+  // The append-only file still holds the bytes, and so may a snapshot.
+  const absl::Status rewritten = RewriteFiles(connection_, kRewritePatience);
+  if (rewritten.ok()) return rewritten;
+  return StorageUnavailable(absl::StrCat(
+      "erased, but not from the files; repeat it: ", rewritten.message()));
 }
 
 absl::Status RedisChanges::SwapLease(absl::string_view name,

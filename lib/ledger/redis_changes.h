@@ -27,9 +27,6 @@ class RedisChanges {
 
  private:
   absl::Status ForgetRequests(absl::Time before);
-  absl::Status RewriteFiles();
-  absl::Status AwaitIdle();
-  absl::StatusOr<std::string> Persistence();
 
   RedisConnection* const connection_;
   const std::string tag_;

@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/status.h"
 #include "lib/ledger/errors.h"
+#include "lib/ledger/redis_files.h"
 
 namespace lagesbild::ledger {
 namespace {
@@ -124,7 +125,8 @@ absl::Status RedisConnection::Prepare(const RedisEndpoint& endpoint) {
   LB_RETURN_IF_ERROR(CheckSetting("appendonly", "yes"));
   LB_RETURN_IF_ERROR(CheckSetting("appendfsync", "always"));
   LB_RETURN_IF_ERROR(CheckSetting("no-appendfsync-on-rewrite", "no"));
-  return CheckSetting("maxmemory-policy", "noeviction");
+  LB_RETURN_IF_ERROR(CheckSetting("maxmemory-policy", "noeviction"));
+  return EnsureOwnAppendOnlyFile(this, endpoint.connect_timeout);
 }
 
 absl::Status RedisConnection::CheckSetting(absl::string_view name,

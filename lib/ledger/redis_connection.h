@@ -68,7 +68,8 @@ class RedisConnection {
  public:
   // Connects, authenticates, and reads back that the server keeps what it
   // acknowledges: FAILED_PRECONDITION unless appendonly is yes, appendfsync is
-  // always, also during rewrites, and nothing is evicted.
+  // always, also during rewrites, and nothing is evicted. Waits until the
+  // append-only file was written anew since the server's start (redis_files.h).
   static absl::StatusOr<std::unique_ptr<RedisConnection>> Connect(
       const RedisEndpoint& endpoint);
   ~RedisConnection();

@@ -1,7 +1,10 @@
 #include <signal.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
@@ -140,6 +143,39 @@ TEST_F(RedisFaultsTest, AnotherMachineIsRefused) {
     EXPECT_THAT(ledger::OpenRedis(options, &clock_, &ids_),
                 StatusIs(StatusCode::kInvalidArgument))
         << address;
+  }
+}
+
+// Cuts bytes off the end of what the server appended last.
+void CutAppendOnlyFile(const RedisServer& server, int bytes) {
+  std::filesystem::path last;
+  const std::filesystem::path folder(server.folder());
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder / "appendonlydir")) {
+    if (!absl::StrContains(entry.path().string(), ".incr.")) continue;
+    last = std::max(last, entry.path());
+  }
+  std::filesystem::resize_file(last, std::filesystem::file_size(last) - bytes);
+}
+
+// Redis killed in the middle of a write would let a commit that nobody was told
+// of come back at a later start, under another commit's revision.
+TEST_F(RedisFaultsTest, AHalfWrittenTransactionDoesNotComeBack) {
+  // Into EXEC, and into a command before it.
+  for (const int bytes : {1, 40, 400}) {
+    RedisServer server;
+    OpenOn(server);
+    ASSERT_THAT(Commit("before"), IsOk());
+    ASSERT_THAT(Commit("cut off"), IsOk());
+    ledger_.reset();
+    server.Kill();
+    CutAppendOnlyFile(server, bytes);
+    server.Start();
+    OpenOn(server);
+    ASSERT_THAT(Commit("after"), IsOk());
+    server.Kill();
+    server.Start();
+    ExpectLog({"before", "after"});
   }
 }
 
