@@ -52,6 +52,19 @@ TEST(StatusTest, EveryCodeKeepsItsNumber) {
   }
 }
 
+// As above, wherever a service says no more than a code.
+TEST(StatusTest, ARefusalWithoutAReasonGetsTheGeneralOne) {
+  const auto reason = [](const absl::Status& status) {
+    return base::ReasonOf(FromGrpc(ToGrpc(status)));
+  };
+  EXPECT_EQ(reason(absl::NotFoundError("x")), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(reason(absl::AlreadyExistsError("x")), "RESOURCE_EXISTS");
+  EXPECT_EQ(reason(absl::FailedPreconditionError("x")), "WRONG_STATE");
+  EXPECT_EQ(reason(absl::ResourceExhaustedError("x")), "LIMIT_PASSED");
+  EXPECT_EQ(reason(base::InvalidField("f", "x")), base::kInvalidField);
+  EXPECT_EQ(reason(absl::UnavailableError("x")), "");
+}
+
 TEST(StatusTest, ForeignAndBrokenDetailsAreLeftOut) {
   google::rpc::ErrorInfo info;
   info.set_reason("SOMETHING");

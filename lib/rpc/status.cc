@@ -27,6 +27,34 @@ std::string WireMessage(absl::string_view message) {
       absl::string_view(text).substr(0, kMaxWireMessageBytes));
 }
 
+// What a client may switch on when nobody gave a reason of its own.
+absl::string_view GeneralReason(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+      return "INVALID_REQUEST";
+    case absl::StatusCode::kNotFound:
+      return "RESOURCE_NOT_FOUND";
+    case absl::StatusCode::kAlreadyExists:
+      return "RESOURCE_EXISTS";
+    case absl::StatusCode::kPermissionDenied:
+      return base::kNotAllowed;
+    case absl::StatusCode::kUnauthenticated:
+      return base::kBadCredential;
+    case absl::StatusCode::kResourceExhausted:
+      return "LIMIT_PASSED";
+    case absl::StatusCode::kFailedPrecondition:
+      return "WRONG_STATE";
+    case absl::StatusCode::kAborted:
+      return "CONFLICT";
+    case absl::StatusCode::kOutOfRange:
+      return "OUT_OF_RANGE";
+    default:
+      // The others are about the call, not about what was asked: the code says
+      // it all.
+      return "";
+  }
+}
+
 google::rpc::ErrorInfo InfoOf(const base::ErrorDetail& detail) {
   google::rpc::ErrorInfo info;
   info.set_reason(detail.reason);
@@ -55,7 +83,10 @@ google::rpc::BadRequest BadRequestOf(const base::ErrorDetail& detail,
 
 google::rpc::Status DetailsOf(const absl::Status& status) {
   google::rpc::Status wire;
-  const base::ErrorDetail detail = base::DetailOf(status);
+  base::ErrorDetail detail = base::DetailOf(status);
+  if (detail.reason.empty()) {
+    detail.reason = std::string(GeneralReason(status.code()));
+  }
   std::size_t room = kMaxDetailBytes;
   if (!detail.reason.empty()) {
     const google::rpc::ErrorInfo info = InfoOf(detail);

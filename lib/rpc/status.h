@@ -20,6 +20,9 @@ inline constexpr char kErrorDomain[] = "lagesbild";
 inline constexpr int kMaxWireViolations = 20;
 inline constexpr int kMaxWireMessageBytes = 1024;
 
+// A refusal without a reason of its own gets the general one of its code
+// (INVALID_REQUEST, RESOURCE_NOT_FOUND, RESOURCE_EXISTS, NOT_ALLOWED,
+// BAD_CREDENTIAL, LIMIT_PASSED, WRONG_STATE, CONFLICT, OUT_OF_RANGE).
 grpc::Status ToGrpc(const absl::Status& status);
 
 // Details of another domain, or that do not parse, are left out.
