@@ -68,12 +68,14 @@ access::v1::Position Lower(const access::v1::Position& a,
 
 Freshness Judge(DeliveryKind kind, absl::string_view cursor,
                 absl::string_view stored, absl::string_view refused) {
-  const bool snapshot = kind == DeliveryKind::kSnapshot;
-  if (snapshot && stored == refused) return Freshness::kFresh;
+  if (kind == DeliveryKind::kSnapshot) {
+    if (stored == refused) return Freshness::kFresh;
+    return stored == cursor ? Freshness::kTaken : Freshness::kLost;
+  }
   const auto next = DecodeCursor(cursor);
   const auto at = DecodeCursor(stored);
   if (!next.ok() || !at.ok() || next->store_id != at->store_id) {
-    return snapshot ? Freshness::kFresh : Freshness::kLost;
+    return Freshness::kLost;
   }
   return next->revision > at->revision ? Freshness::kFresh : Freshness::kTaken;
 }

@@ -54,9 +54,10 @@ enum class Freshness {
   kLost,   // it does not follow from the stored cursor: start anew from there
 };
 
-// `refused` is the cursor that LoadCursor gave last. A snapshot is taken when
-// it is of another store or farther on, and also when the stored cursor is the
-// one that the server refused: then the ledger was set back.
+// `refused` is the cursor that LoadCursor gave last. A snapshot takes the place
+// of that one alone, wherever it stands itself: what lies between it and a
+// cursor that another replica has stored since can still be had change by
+// change.
 Freshness Judge(DeliveryKind kind, absl::string_view cursor,
                 absl::string_view stored, absl::string_view refused);
 

@@ -50,25 +50,40 @@ TEST(FollowedTest, WhatAnotherReplicaTookIsLeftOut) {
 }
 
 // Changes of a restored store would be laid over the picture of the old one.
-TEST(FollowedTest, ChangesOfAnotherStoreAreRefusedASnapshotIsNot) {
+TEST(FollowedTest, ChangesOfAnotherStoreAreRefused) {
   EXPECT_EQ(Judge(DeliveryKind::kChanges, Cursor("b", 9), Cursor("a", 5), ""),
             Freshness::kLost);
   EXPECT_EQ(Judge(DeliveryKind::kChanges, Cursor("a", 9), "", ""),
             Freshness::kLost);
-  EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("b", 1), Cursor("a", 5), ""),
-            Freshness::kFresh);
-  EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("b", 1), "", ""),
+}
+
+// A ledger that lost its tail, or was restored, would be followed as if nothing
+// had happened.
+TEST(FollowedTest, ASnapshotReplacesTheRefusedCursor) {
+  const std::string refused = Cursor("a", 9);
+  for (const std::string& snapshot :
+       {Cursor("a", 5), Cursor("a", 90), Cursor("b", 1)}) {
+    EXPECT_EQ(Judge(DeliveryKind::kSnapshot, snapshot, refused, refused),
+              Freshness::kFresh);
+  }
+  EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("a", 5), "", ""),
             Freshness::kFresh);
 }
 
-// A ledger that lost its tail would be followed as if nothing had happened.
-TEST(FollowedTest, ASnapshotBehindARefusedCursorIsTaken) {
+// What happened between the snapshots of two replicas would be compared away.
+TEST(FollowedTest, ASnapshotDoesNotReplaceWhatAnotherReplicaStored) {
   const std::string refused = Cursor("a", 9);
-  EXPECT_EQ(Judge(DeliveryKind::kSnapshot, Cursor("a", 5), refused, refused),
-            Freshness::kFresh);
-  EXPECT_EQ(
-      Judge(DeliveryKind::kSnapshot, Cursor("a", 5), Cursor("a", 6), refused),
-      Freshness::kTaken);
+  const auto judge = [](const std::string& snapshot, const std::string& stored,
+                        const std::string& refused) {
+    return Judge(DeliveryKind::kSnapshot, snapshot, stored, refused);
+  };
+  EXPECT_EQ(judge(Cursor("a", 105), Cursor("a", 100), refused),
+            Freshness::kLost);
+  EXPECT_EQ(judge(Cursor("a", 12), Cursor("a", 10), ""), Freshness::kLost);
+  EXPECT_EQ(judge(Cursor("a", 5), Cursor("a", 6), refused), Freshness::kLost);
+  EXPECT_EQ(judge(Cursor("b", 1), Cursor("a", 10), refused), Freshness::kLost);
+  // The very same one: go on from there.
+  EXPECT_EQ(judge(Cursor("a", 6), Cursor("a", 6), refused), Freshness::kTaken);
 }
 
 // Derived data would be taken for newer than it is.

@@ -57,7 +57,8 @@ class Follower {
   using Open = std::function<void(grpc::ClientContext*, const Request*,
                                   grpc::ClientReadReactor<Response>*)>;
   // The cursor the consumer has stored; empty at first. Asked before each
-  // stream, so another replica's progress is taken up.
+  // stream, so another replica's progress is taken up. The stream is opened
+  // without it, for a snapshot, while it is still the one that was refused.
   using LoadCursor = std::function<std::string()>;
   // Takes deliveries in order: one or several that had come while it worked (a
   // snapshot comes alone). Nothing more is handed over before `done`. OK: all

@@ -99,7 +99,9 @@ void FollowerCore::Run() {
 
 absl::Status FollowerCore::RunStream() {
   consumer_failed_ = false;
-  const std::string cursor = resnapshot_ ? std::string() : load_cursor_();
+  loaded_ = load_cursor_();
+  // Another replica may have gone on from the refused one meanwhile.
+  const std::string cursor = loaded_ == refused_ ? std::string() : loaded_;
   std::shared_ptr<DeliveryQueue> queue;
   {
     base::MutexLock lock(&mutex_);
@@ -187,7 +189,7 @@ absl::Status FollowerCore::Consume(std::vector<ErasedDelivery> batch) {
 
 void FollowerCore::Stored(const ErasedDelivery& last, Counts counts) {
   consumer_backoff_ = options_.min_backoff;
-  if (counts.snapshots > 0) resnapshot_ = false;
+  if (counts.snapshots > 0) refused_.reset();
   base::MutexLock lock(&mutex_);
   status_.cursor = last.cursor;
   status_.reached = last.reached;
@@ -197,11 +199,10 @@ void FollowerCore::Stored(const ErasedDelivery& last, Counts counts) {
 }
 
 void FollowerCore::Failed(const absl::Status& status) {
-  if (!consumer_failed_ && CursorIsOfNoUse(status)) resnapshot_ = true;
-  logger_->Info("follower starts anew",
-                {{"follower", options_.name},
-                 {"because", status.ToString()},
-                 {"snapshot", resnapshot_ ? "1" : "0"}});
+  if (!consumer_failed_ && CursorIsOfNoUse(status)) refused_ = loaded_;
+  logger_->Info("follower starts anew", {{"follower", options_.name},
+                                         {"because", status.ToString()},
+                                         {"snapshot", refused_ ? "1" : "0"}});
   base::MutexLock lock(&mutex_);
   status_.connected = false;
   status_.last_error = status;

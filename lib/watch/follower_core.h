@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -104,7 +105,8 @@ class FollowerCore {
   absl::Duration stream_backoff_;
   absl::Duration consumer_backoff_;
   bool consumer_failed_ = false;
-  bool resnapshot_ = false;
+  std::string loaded_;                  // before the present stream
+  std::optional<std::string> refused_;  // what was loaded, until a snapshot
 
   mutable base::Mutex mutex_;
   base::CondVar wake_;

@@ -1,9 +1,11 @@
 #include "lib/watch/follower.h"
 
 #include <map>
+#include <utility>
 
 #include "lib/base/clock.h"
 #include "lib/base/mutex.h"
+#include "lib/watch/followed.h"
 #include "lib/watch/watch_fixture.h"
 
 namespace lagesbild::watch {
@@ -15,23 +17,21 @@ using testing::v1::WatchNotesResponse;
 using NoteDelivery = Delivery<WatchNotesResponse>;
 using NoteFollower = Follower<WatchNotesRequest, WatchNotesResponse>;
 
-// Keeps what it is given, as a service keeps it in its ledger.
+// Keeps what it is given, as a service's replicas keep it in their ledger.
 class Consumer {
  public:
-  void Take(std::vector<NoteDelivery> deliveries,
-            const std::function<void(absl::Status)>& done) {
-    absl::Status answer;
-    {
-      base::MutexLock lock(&mutex_);
-      answer = answer_;
-      if (answer.ok()) {
-        ++batches_;
-        for (const NoteDelivery& d : deliveries) Apply(d);
-      } else {
-        ++refused_;
-      }
+  // `opened`: what cursor() gave last for this stream.
+  absl::Status Take(const std::vector<NoteDelivery>& deliveries,
+                    const std::string& opened) {
+    base::MutexLock lock(&mutex_);
+    if (!answer_.ok()) {
+      ++refused_;
+      return answer_;
     }
-    done(answer);
+    const auto fresh = FreshOf(deliveries, cursor_, opened);
+    if (!fresh.ok()) return fresh.status();
+    for (const NoteDelivery* d : *fresh) Apply(*d);
+    return absl::OkStatus();
   }
 
   void AnswerWith(absl::Status status) {
@@ -91,7 +91,6 @@ class Consumer {
   absl::Status answer_ ABSL_GUARDED_BY(mutex_);
   std::string cursor_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> notes_ ABSL_GUARDED_BY(mutex_);
-  int batches_ ABSL_GUARDED_BY(mutex_) = 0;
   int snapshots_ ABSL_GUARDED_BY(mutex_) = 0;
   int refused_ ABSL_GUARDED_BY(mutex_) = 0;
   int changes_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -100,9 +99,11 @@ class Consumer {
 
 class FollowerTest : public WatchFixture {
  protected:
-  void Follow(const std::string& prefix = "") {
-    follower_.reset();
-    stub_ = board_->NewStub();
+  // Follows at once, as one of perhaps several replicas. `before_open` is given
+  // each stream's cursor.
+  std::unique_ptr<NoteFollower> NewReplica(
+      const std::string& prefix,
+      std::function<void(const std::string&)> before_open) {
     WatchNotesRequest filter;
     filter.set_prefix(prefix);
     filter.set_prompt_bookmarks(true);
@@ -110,19 +111,28 @@ class FollowerTest : public WatchFixture {
     options.name = "test follows notes";
     options.min_backoff = absl::Milliseconds(5);
     options.max_backoff = absl::Milliseconds(50);
-    follower_ = std::make_unique<NoteFollower>(
+    std::shared_ptr<testing::v1::NoteBoard::Stub> stub = board_->NewStub();
+    auto opened = std::make_shared<std::string>();
+    auto replica = std::make_unique<NoteFollower>(
         filter,
-        [this](grpc::ClientContext* context, const WatchNotesRequest* request,
-               grpc::ClientReadReactor<WatchNotesResponse>* reactor) {
-          stub_->async()->WatchNotes(context, request, reactor);
+        [stub, before_open](
+            grpc::ClientContext* context, const WatchNotesRequest* request,
+            grpc::ClientReadReactor<WatchNotesResponse>* reactor) {
+          before_open(request->cursor());
+          stub->async()->WatchNotes(context, request, reactor);
         },
-        [this] { return consumer_.cursor(); },
-        [this](std::vector<NoteDelivery> deliveries,
-               const std::function<void(absl::Status)>& done) {
-          consumer_.Take(std::move(deliveries), done);
+        [this, opened] { return *opened = consumer_.cursor(); },
+        [this, opened](const std::vector<NoteDelivery>& deliveries,
+                       const std::function<void(absl::Status)>& done) {
+          done(consumer_.Take(deliveries, *opened));
         },
         &real_clock_, &logger_, options);
-    follower_->Start();
+    replica->Start();
+    return replica;
+  }
+  void Follow(const std::string& prefix = "") {
+    follower_.reset();
+    follower_ = NewReplica(prefix, [](const std::string&) {});
   }
   bool Reaches(ledger::Revision revision) {
     return Eventually([&] { return consumer_.reached() >= revision; });
@@ -130,7 +140,6 @@ class FollowerTest : public WatchFixture {
 
   base::SystemClock real_clock_;
   base::NullLogger logger_;
-  std::unique_ptr<testing::v1::NoteBoard::Stub> stub_;
   Consumer consumer_;
   std::unique_ptr<NoteFollower> follower_;
 };
@@ -220,6 +229,52 @@ TEST_F(FollowerTest, TakesASnapshotWhenItsCursorIsForeign) {
   EXPECT_TRUE(Reaches(2));
 }
 
+// What happened between the pictures of two replicas would never be told: the
+// later picture would be compared with the earlier one.
+TEST_F(FollowerTest, OfTwoReplicasThatWereRefusedOneTakesThePicture) {
+  Serve();
+  board_->Put("a", "1");
+  Follow();
+  ASSERT_TRUE(Reaches(1));
+  follower_->Stop();
+  board_->Put("a", "2");
+  ASSERT_THAT(store_->Compact(2), testing::IsOk());
+  Serve();
+  // After the late one was refused, and before it asks for a picture.
+  bool overtaken = false;
+  const auto overtake = [&](const std::string& cursor) {
+    if (!cursor.empty() || std::exchange(overtaken, true)) return;
+    Follow();
+    EXPECT_TRUE(Reaches(2));
+    follower_->Stop();
+    board_->Put("b", "opens");
+    board_->Put("b", std::nullopt);
+  };
+  const auto late = NewReplica("", overtake);
+  ASSERT_TRUE(Reaches(4));
+  EXPECT_EQ(consumer_.snapshots(), 2);
+  EXPECT_EQ(consumer_.changes(), 4);
+}
+
+// The same at the first start of two: both begin with a picture.
+TEST_F(FollowerTest, OfTwoReplicasThatStartOneTakesThePicture) {
+  Serve();
+  board_->Put("a", "1");
+  bool overtaken = false;
+  const auto overtake = [&](const std::string&) {
+    if (std::exchange(overtaken, true)) return;
+    Follow();
+    EXPECT_TRUE(Reaches(1));
+    follower_->Stop();
+    board_->Put("b", "opens");
+    board_->Put("b", std::nullopt);
+  };
+  const auto late = NewReplica("", overtake);
+  ASSERT_TRUE(Reaches(3));
+  EXPECT_EQ(consumer_.snapshots(), 1);
+  EXPECT_EQ(consumer_.changes(), 3);
+}
+
 // A consumer whose commit failed would lose what it was given.
 TEST_F(FollowerTest, GivesAgainWhatTheConsumerRefused) {
   Serve();
@@ -239,14 +294,14 @@ TEST_F(FollowerTest, GivesAgainWhatTheConsumerRefused) {
 // Shutting down would wait for a consumer that never answers.
 TEST_F(FollowerTest, StopsWhileTheConsumerWorks) {
   Serve();
-  stub_ = board_->NewStub();
+  const auto stub = board_->NewStub();
   std::function<void(absl::Status)> late;
   base::Mutex mutex;
   NoteFollower follower(
       {},
-      [this](grpc::ClientContext* context, const WatchNotesRequest* request,
-             grpc::ClientReadReactor<WatchNotesResponse>* reactor) {
-        stub_->async()->WatchNotes(context, request, reactor);
+      [&](grpc::ClientContext* context, const WatchNotesRequest* request,
+          grpc::ClientReadReactor<WatchNotesResponse>* reactor) {
+        stub->async()->WatchNotes(context, request, reactor);
       },
       [] { return ""; },
       [&](std::vector<NoteDelivery>, std::function<void(absl::Status)> done) {
@@ -262,88 +317,6 @@ TEST_F(FollowerTest, StopsWhileTheConsumerWorks) {
   follower.Stop();
   late(absl::OkStatus());
   EXPECT_EQ(follower.status().snapshots, 0);
-}
-
-// A call that a test opens itself.
-class FakeStream final : public OpenedStream {
- public:
-  explicit FakeStream(std::shared_ptr<StreamEvents> events)
-      : events_(std::move(events)) {}
-  void ReadMore() override {}
-  void Cancel() override { events_->OnEnd(grpc::Status::CANCELLED); }
-
- private:
-  const std::shared_ptr<StreamEvents> events_;
-};
-
-// A half-open connection would stop the picture without anybody noticing.
-TEST(FollowerCoreTest, ASilentStreamIsCancelledAndOpenedAnew) {
-  testing::FakeClock clock;
-  base::NullLogger logger;
-  std::atomic<int> opened = 0;
-  FollowerOptions options;
-  options.bookmark_interval = absl::Seconds(15);
-  FollowerCore core(
-      options, &clock, &logger,
-      [&](const std::string&, std::shared_ptr<StreamEvents> events) {
-        ++opened;
-        return std::make_shared<FakeStream>(std::move(events));
-      },
-      [] { return ""; }, [](auto, auto done) { done(absl::OkStatus()); });
-  core.Start();
-  ASSERT_TRUE(Eventually([&] { return opened == 1; }));
-  ASSERT_TRUE(Eventually([&] {
-    clock.Advance(absl::Seconds(1));
-    return opened == 2;
-  }));
-  EXPECT_GE(clock.Monotonic(), absl::Seconds(45));
-}
-
-// A server that is down would be called without pause by everyone at once.
-TEST(FollowerCoreTest, PausesLongerEachTimeAndShortAgainAfterAMessage) {
-  testing::FakeClock clock;
-  base::NullLogger logger;
-  base::Mutex mutex;
-  std::vector<absl::Duration> opened;
-  std::atomic<bool> speak = false;
-  FollowerOptions options;
-  options.min_backoff = absl::Seconds(1);
-  options.max_backoff = absl::Seconds(8);
-  options.random = [] { return 1.0; };
-  FollowerCore core(
-      options, &clock, &logger,
-      [&](const std::string&, std::shared_ptr<StreamEvents> events) {
-        base::MutexLock lock(&mutex);
-        opened.push_back(clock.Monotonic());
-        if (speak) events->OnMessage({}, nullptr, 0);
-        events->OnEnd(grpc::Status(grpc::StatusCode::UNAVAILABLE, "down"));
-        return std::make_shared<FakeStream>(std::move(events));
-      },
-      [] { return ""; }, [](auto, auto done) { done(absl::OkStatus()); });
-  core.Start();
-  const auto times = [&] {
-    base::MutexLock lock(&mutex);
-    return opened;
-  };
-  const auto open_one_more = [&] {
-    const std::size_t before = times().size();
-    return Eventually([&] {
-      if (times().size() > before) return true;
-      clock.Advance(absl::Milliseconds(100));
-      return false;
-    });
-  };
-  for (int i = 0; i < 6; ++i) ASSERT_TRUE(open_one_more());
-  const auto slow = times();
-  EXPECT_GE(slow[1] - slow[0], absl::Seconds(1));
-  EXPECT_GE(slow[2] - slow[1], absl::Seconds(2));
-  EXPECT_GE(slow[5] - slow[4], absl::Seconds(8));
-  speak = true;
-  ASSERT_TRUE(open_one_more());
-  const std::size_t spoken = times().size();
-  ASSERT_TRUE(open_one_more());
-  const auto after = times();
-  EXPECT_LT(after[spoken] - after[spoken - 1], absl::Seconds(8));
 }
 
 }  // namespace
