@@ -1,5 +1,6 @@
 // If these fail, a file is taken in by half, twice, or in the wrong places.
 #include "services/registry/registry_fixture.h"
+#include "services/registry/site_import.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -145,6 +146,23 @@ TEST_F(ImportTest, LikelyDuplicatesAreNamedUnlessAllowed) {
   file.set_allow_duplicates(false);
   EXPECT_THAT(Counts(registry_->ImportSites(office_, {file})),
               ElementsAre(0, 0, 3, 0));
+}
+
+// Whoever took the name first would have the file's rows written over its site.
+TEST_F(ImportTest, ASiteOfTheRowsNameIsNotTakenForTheRows) {
+  const std::string id = ImportedSiteId("squares", "b");
+  ASSERT_OK_AND_ASSIGN(
+      const auto squatter,
+      registry_->Create(police_, SiteOf("Other", PointAt(59.35, 18.1)), id));
+  v1::ImportSitesRequest file = Import();
+  AddRow(&file, "a", 59.31);
+  AddRow(&file, "b", 59.33);
+  const ledger::Revision before = Head();
+  const auto refused = registry_->ImportSites(office_, {file}).status();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Fields(refused), ElementsAre("rows[2].external_id"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr(squatter.name()));
+  EXPECT_EQ(Head(), before);
 }
 
 // Verdicts that anybody could import would speak for others.

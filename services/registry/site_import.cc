@@ -119,6 +119,9 @@ class Importer {
   absl::Status Take(const SiteImportRow& row, const std::string& at) {
     const auto before = scene_.state.FindSite(row.site_id);
     if (before == nullptr && !CanBeNew(row, at)) return absl::OkStatus();
+    if (before != nullptr && !IsItsOwn(before->site, row, at)) {
+      return absl::OkStatus();
+    }
     Site after = before == nullptr ? NewSite(row) : before->site;
     LB_RETURN_IF_ERROR(Allowed(before.get(), after, row, at));
     const int faults_before = faults_.count();
@@ -140,6 +143,19 @@ class Importer {
       }
     }
     return faults_.count() == faults_before;
+  }
+
+  // Anybody can give a site the name that a row's would have.
+  bool IsItsOwn(const Site& site, const SiteImportRow& row,
+                const std::string& at) {
+    if (site.source == import_.source && site.external_id == row.external_id) {
+      return true;
+    }
+    faults_.Add(at + ".external_id",
+                absl::StrCat("the row's site would be ",
+                             scene_.presenter.SiteName(site.id),
+                             ", which is another's"));
+    return false;
   }
 
   Site NewSite(const SiteImportRow& row) const {
