@@ -11,28 +11,41 @@ namespace {
 
 using nlohmann::json;
 
+std::string FieldOf(int row) { return absl::StrCat("features[", row - 1, "]"); }
+
 // nlohmann's messages begin "[json.exception.parse_error.101] parse error at ".
-absl::Status NotJson(absl::string_view message) {
+// `row` is the one being read, 0 for none: a file of one line needs it.
+absl::Status NotJson(absl::string_view message, int row) {
   const size_t bracket = message.find("] ");
   if (bracket != absl::string_view::npos) message.remove_prefix(bracket + 2);
-  return absl::InvalidArgumentError(absl::StrCat("not valid JSON: ", message));
+  const std::string where =
+      row == 0 ? "" : absl::StrCat("row ", row, " (", FieldOf(row), "): ");
+  return absl::InvalidArgumentError(
+      absl::StrCat("not valid JSON: ", where, message));
 }
 
-absl::StatusOr<Feature> ParseFeature(int row, json& feature,
-                                     const GeoJsonOptions& options) {
-  const std::string field = absl::StrCat("features[", row - 1, "]");
+absl::StatusOr<json> PropertiesOf(const json& feature,
+                                  const std::string& field) {
   if (!feature.is_object() || feature.value("type", json()) != "Feature") {
     return base::InvalidField(field, "is not a GeoJSON Feature");
   }
   json properties = feature.value("properties", json());
-  if (properties.is_null()) properties = json::object();
-  if (!properties.is_object()) {
-    return base::InvalidField(absl::StrCat(field, ".properties"),
-                              "is not an object");
+  if (properties.is_null()) return json::object();
+  if (properties.is_object()) return properties;
+  return base::InvalidField(field + ".properties", "is not an object");
+}
+
+// Nothing for a feature that is not wanted.
+absl::StatusOr<std::optional<Feature>> ParseFeature(
+    int row, const json& feature, const GeoJsonOptions& options) {
+  const std::string field = FieldOf(row);
+  LB_ASSIGN_OR_RETURN(json properties, PropertiesOf(feature, field));
+  if (options.wanted && !options.wanted(properties)) {
+    return std::optional<Feature>();
   }
   LB_ASSIGN_OR_RETURN(Geometry geometry,
                       ParseGeometry(feature.value("geometry", json()),
-                                    absl::StrCat(field, ".geometry"), options));
+                                    field + ".geometry", options));
   return Feature{row, std::move(properties), std::move(geometry)};
 }
 
@@ -60,6 +73,7 @@ class FeatureTap {
     if (depth == 1 && event == Event::key) {
       in_features_ = parsed == "features";
     }
+    if (depth == 1 && event == Event::array_end) in_features_ = false;
     if (!in_features_ || depth != 2) return true;
     if (event == Event::object_start || event == Event::array_start ||
         event == Event::key) {
@@ -69,12 +83,18 @@ class FeatureTap {
     return false;
   }
 
+  // The row that is being read, or would come next; 0 outside the features.
+  int row() const { return in_features_ ? row_ + 1 : 0; }
+
  private:
-  void Take(json& element) {
+  void Take(const json& element) {
     ++row_;
-    absl::StatusOr<Feature> feature = ParseFeature(row_, element, options_);
-    if (!feature.ok()) feature = InRow(row_, feature.status());
-    visit_(row_, std::move(feature));
+    auto feature = ParseFeature(row_, element, options_);
+    if (!feature.ok()) {
+      visit_(row_, InRow(row_, feature.status()));
+    } else if (*feature) {
+      visit_(row_, **std::move(feature));
+    }
   }
 
   const GeoJsonOptions& options_;
@@ -104,7 +124,7 @@ absl::Status ReadFeatures(absl::string_view text, const GeoJsonOptions& options,
                       return tap(depth, event, parsed);
                     }));
   } catch (const json::exception& e) {
-    return NotJson(e.what());
+    return NotJson(e.what(), tap.row());
   }
 }
 

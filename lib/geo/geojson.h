@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_GEO_GEOJSON_H_
 #define LAGESBILD_LIB_GEO_GEOJSON_H_
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -26,7 +27,10 @@ struct GeoJsonOptions {
   // Where the features belong. A position outside it that would lie inside with
   // its numbers swapped is an error that says so; other positions outside are
   // let through. Without it no position is taken for swapped.
-  std::optional<BoundingBox> region;
+  std::optional<BoundingBox> region = {};
+  // Which features are read, by their properties; the others are passed over,
+  // whatever their geometry is like. Empty: all.
+  std::function<bool(const nlohmann::json& properties)> wanted = {};
 };
 
 // The most faults that one error lists.
@@ -40,8 +44,8 @@ bool LooksSwapped(const LatLng& position, const BoundingBox& region);
 // of the file is kept in memory). A row that cannot be used is handed over as
 // INVALID_ARGUMENT INVALID_FIELD with the row and the field
 // ("features[3].geometry.coordinates[0][2]"), and reading goes on. Returned is
-// an error when the text is not JSON (with line and column; rows before it have
-// been handed over) or not a FeatureCollection.
+// an error when the text is not JSON (with line, column and the row it is in;
+// rows before it have been handed over) or not a FeatureCollection.
 using FeatureVisitor =
     absl::FunctionRef<void(int row, absl::StatusOr<Feature>)>;
 absl::Status ReadFeatures(absl::string_view text, const GeoJsonOptions& options,

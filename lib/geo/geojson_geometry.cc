@@ -17,6 +17,8 @@ constexpr absl::string_view kPoint = "Point";
 constexpr absl::string_view kPolygon = "Polygon";
 constexpr absl::string_view kMultiPolygon = "MultiPolygon";
 constexpr size_t kMaxQuoted = 40;
+// Longitude, latitude and height.
+constexpr size_t kMaxNumbers = 3;
 // Broken UTF-8 in a property must not throw.
 constexpr auto kReplace = json::error_handler_t::replace;
 
@@ -48,6 +50,14 @@ absl::StatusOr<LatLng> ParsePosition(const json& value, absl::string_view field,
                                      const GeoJsonOptions& options) {
   if (!value.is_array() || value.size() < 2) {
     return base::InvalidField(field, "is not a position [longitude, latitude]");
+  }
+  // 18,07 without quotes is two numbers, and the first two of four look like a
+  // position.
+  if (value.size() > kMaxNumbers) {
+    return base::InvalidField(
+        field, absl::StrCat("has ", value.size(),
+                            " numbers: comma decimals? write [18.07, 59.33], "
+                            "with points"));
   }
   LatLng position;
   LB_ASSIGN_OR_RETURN(position.longitude,

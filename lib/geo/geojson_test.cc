@@ -96,6 +96,18 @@ TEST(GeoJsonTest, FaultsNameRowAndField) {
   EXPECT_THAT(fault.description, HasSubstr("no ring"));
 }
 
+// A school would stand in the sea off Yemen, named as its file names it.
+TEST(GeoJsonTest, CommaDecimalsWithoutQuotesAreNamed) {
+  auto fault = FaultOf(Collection(PointAt("[18,15, 59,35]")));
+  EXPECT_EQ(fault.field, "features[0].geometry.coordinates");
+  EXPECT_THAT(fault.description, HasSubstr("comma decimals"));
+  fault = FaultOf(Collection(
+      PolygonOf("[[[18,59],[18.1,59],[18,1, 59,1],[18,59.1],[18,59]]]")));
+  EXPECT_EQ(fault.field, "features[0].geometry.coordinates[0][2]");
+  EXPECT_THAT(ParseFeatureCollection(Collection(PointAt("[18.07,59.33,28]"))),
+              IsOk());
+}
+
 // Odd features would crash the import or pass as something else.
 TEST(GeoJsonTest, OddFeaturesAreRefused) {
   EXPECT_EQ(FaultOf(Collection("17")).field, "features[0]");
@@ -129,6 +141,35 @@ TEST(GeoJsonTest, BrokenJsonNamesLineAndColumn) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ParseFeatureCollection(""),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// A county's file is one line of a megabyte: a column is no help.
+TEST(GeoJsonTest, BrokenJsonNamesTheRow) {
+  const auto message = [](const std::string& text) {
+    return std::string(ParseFeatureCollection(text).status().message());
+  };
+  const std::string broken = Collection(PointAt(kGood) + ",{\"type\":}");
+  EXPECT_THAT(message(broken), HasSubstr("row 2 (features[1]): "));
+  EXPECT_THAT(message(broken), HasSubstr("line 1, column "));
+  // Between rows it is the one that should come.
+  EXPECT_THAT(message(Collection(PointAt(kGood) + ";" + PointAt(kGood))),
+              HasSubstr("row 2 (features[1]): "));
+  EXPECT_THAT(message(Collection(PointAt(kGood)) + "}"),
+              ::testing::Not(HasSubstr("row")));
+}
+
+// Whoever picks one region's rows could not, for a fault in another's.
+TEST(GeoJsonTest, UnwantedRowsArePassedOverWithTheirFaults) {
+  const auto is_a = [](const nlohmann::json& properties) {
+    return properties.value("name", "") == "Å";
+  };
+  ASSERT_OK_AND_ASSIGN(
+      const auto features,
+      ParseFeatureCollection(
+          Collection(PolygonOf("[[[18,59]]]") + "," + PointAt(kGood)),
+          {.wanted = is_a}));
+  ASSERT_EQ(features.size(), 1);
+  EXPECT_EQ(features[0].row, 2);
 }
 
 // A file with many faults would be mended one upload at a time.
