@@ -43,12 +43,12 @@ TEST(AgenciesTest, FindsByIdAndByCertificate) {
 TEST(AgenciesTest, ACallerIsWhatTheFileSays) {
   ASSERT_OK_AND_ASSIGN(const Agencies agencies, Agencies::Parse(kFile));
   ASSERT_OK_AND_ASSIGN(const v1::Caller caller,
-                       agencies.CallerFor("town-b", {}, "anna"));
+                       agencies.CallerFor("town-b", {}, "duty-officer"));
   EXPECT_EQ(caller.agency(), "town-b");
   EXPECT_EQ(caller.kind(), v1::AGENCY_KIND_MUNICIPALITY);
   EXPECT_THAT(caller.areas(), ElementsAre("0181", "0182"));
   EXPECT_THAT(caller.roles(), ElementsAre(v1::ROLE_VIEWER));
-  EXPECT_EQ(caller.subject(), "anna");
+  EXPECT_EQ(caller.subject(), "duty-officer");
   EXPECT_EQ(caller.suite_member(), "");
 }
 

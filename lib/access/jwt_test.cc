@@ -37,9 +37,9 @@ class JwtTest : public ::testing::Test {
     KeySet keys = *ParseJwks(jwks_);
     kid_ = keys.begin()->first;
     header_ = {{"alg", "ES256"}, {"kid", kid_}};
-    payload_ = {{"iss", kLocalIssuer}, {"aud", kGatewayAudience},
-                {"sub", "anna"},       {"agency", "police-a"},
-                {"exp", Now() + 600},  {"nbf", Now()}};
+    payload_ = {{"iss", kLocalIssuer},   {"aud", kGatewayAudience},
+                {"sub", "duty-officer"}, {"agency", "police-a"},
+                {"exp", Now() + 600},    {"nbf", Now()}};
     verifier_ = Trusting(std::move(keys), {Algorithm::kEs256});
   }
 
@@ -87,7 +87,7 @@ TEST_F(JwtTest, AGoodTokenTellsItsClaims) {
   payload_["roles"] = {"VIEWER", "REPORTER"};
   ASSERT_OK_AND_ASSIGN(const TokenClaims claims, Verify(Signed()));
   EXPECT_EQ(claims.issuer, kLocalIssuer);
-  EXPECT_EQ(claims.subject, "anna");
+  EXPECT_EQ(claims.subject, "duty-officer");
   EXPECT_EQ(claims.agency, "police-a");
   EXPECT_THAT(claims.roles, ElementsAre("VIEWER", "REPORTER"));
   EXPECT_EQ(claims.expires, absl::FromUnixSeconds(Now() + 600));
@@ -95,7 +95,7 @@ TEST_F(JwtTest, AGoodTokenTellsItsClaims) {
 
 TEST_F(JwtTest, AMintedTokenIsGoodUntilItExpires) {
   MintClaims claims;
-  claims.subject = "anna";
+  claims.subject = "duty-officer";
   claims.agency = "police-a";
   ASSERT_OK_AND_ASSIGN(const std::string token,
                        MintToken(pem_, claims, absl::Minutes(10), clock_));

@@ -7,8 +7,8 @@ namespace lagesbild::ledger {
 namespace {
 
 Meta SampleMeta() {
-  return {"police/anna", RequestKey{"police", "AssessSite", "r1", "d"}, "c",
-          "b"};
+  return {"police/duty-officer", RequestKey{"police", "AssessSite", "r1", "d"},
+          "c", "b"};
 }
 
 // An auditor elsewhere could no longer recompute the chain of a stored ledger.
@@ -36,7 +36,7 @@ TEST(ChainTest, EveryPartOfACommitIsInItsDigest) {
 TEST(CodecTest, MetaComesBackWhole) {
   Meta back;
   ASSERT_TRUE(DecodeMeta(EncodeMeta(SampleMeta()), &back));
-  EXPECT_EQ(back.actor, "police/anna");
+  EXPECT_EQ(back.actor, "police/duty-officer");
   EXPECT_EQ(back.request->request_id, "r1");
   EXPECT_EQ(back.basis, "b");
 }

@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, BackupRestoreTest, kEngines, EngineName);
 TEST_P(BackupRestoreTest, ARestoreHoldsEverything) {
   Transaction requested = PutOf("a", "1");
   requested.meta.request = {"police", "CreateSite", "r", "d"};
-  requested.meta.actor = "police/anna";
+  requested.meta.actor = "police/duty-officer";
   ASSERT_THAT(Commit(requested), IsOk());
   clock_.Advance(absl::Seconds(1));
   Put("secret", "personal");

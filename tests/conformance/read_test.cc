@@ -57,7 +57,8 @@ TEST_P(ReadTest, PagesHoldWholeRevisions) {
 TEST_P(ReadTest, ChangesTellBeforeAfterAndWhy) {
   Transaction first = PutOf("b", "1");
   first.writes.push_back({"a", "2", std::nullopt});
-  first.meta = {"police/anna", std::nullopt, "CreateSite", "registry=7"};
+  first.meta = {"police/duty-officer", std::nullopt, "CreateSite",
+                "registry=7"};
   ASSERT_THAT(Commit(first), IsOk());
   clock_.Advance(absl::Seconds(1));
   Put("a", "3");
@@ -66,7 +67,7 @@ TEST_P(ReadTest, ChangesTellBeforeAfterAndWhy) {
   ASSERT_OK_AND_ASSIGN(const ChangePage page, ledger_->ReadChanges(0, 100));
   ASSERT_EQ(page.revisions.size(), 4u);
   const auto& made = page.revisions[0];
-  EXPECT_EQ(made.meta.actor, "police/anna");
+  EXPECT_EQ(made.meta.actor, "police/duty-officer");
   EXPECT_EQ(made.meta.cause, "CreateSite");
   EXPECT_EQ(made.meta.basis, "registry=7");
   ASSERT_EQ(made.changes.size(), 2u);
