@@ -1,4 +1,4 @@
-# Everything comes from Debian's packages; setup.sh holds the list of them.
+# Everything comes from Debian's packages; scripts/setup holds the list of them.
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
