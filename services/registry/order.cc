@@ -36,8 +36,7 @@ absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call, const Order& order) {
 DecideOnState OnScene(const Backend& backend, Act act, DecideOnScene decide) {
   return [backend, act = std::move(act),
           decide = std::move(decide)](const RegistryState& state) {
-    const auto areas = backend.area_sets->For(state, act.today);
-    return decide(Scene{state, *areas, *backend.presenter, act});
+    return decide(Scene{state, backend.area_sets, *backend.presenter, act});
   };
 }
 

@@ -72,6 +72,14 @@ bool AreaSet::HoldsSwapped(const geo::Geometry& geometry) const {
          !municipalities_.Find(geo::Shape(swapped)).empty();
 }
 
+Placed PlaceIn(std::shared_ptr<const AreaSet> areas, const geo::Shape& shape) {
+  Placed placed{std::move(areas), {}, false};
+  placed.placement = placed.areas->Place(shape);
+  placed.swapped =
+      !placed.placement && placed.areas->HoldsSwapped(shape.geometry());
+  return placed;
+}
+
 geo::Geometry Swapped(const geo::Geometry& geometry) {
   if (const auto* disc = std::get_if<geo::Disc>(&geometry)) {
     return geo::Disc{SwapPosition(disc->center), disc->radius};

@@ -36,6 +36,14 @@ class AreaSet {
   geo::AreaLookup police_areas_;
 };
 
+// Where a shape lies in `areas`.
+struct Placed {
+  std::shared_ptr<const AreaSet> areas;
+  std::optional<Placement> placement;  // nullopt: outside the region
+  bool swapped = false;                // outside, and HoldsSwapped
+};
+Placed PlaceIn(std::shared_ptr<const AreaSet> areas, const geo::Shape& shape);
+
 // The geometry with latitudes and longitudes exchanged.
 geo::Geometry Swapped(const geo::Geometry& geometry);
 

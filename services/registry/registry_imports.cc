@@ -68,10 +68,7 @@ void RegistryImports::ImportSitesNow(
     return backend_.presenter->CheckParent(messages.front().parent());
   }();
   if (!checked.ok()) return done(checked);
-  const auto areas =
-      backend_.view->Read([&](const RegistryState& state, const ledger::Head&) {
-        return backend_.area_sets->For(state, act.today);
-      });
+  const auto areas = backend_.area_sets->Ahead(*backend_.view, act.today);
   for (SiteImportRow& row : import->rows) PlaceAhead(areas, &row.draft);
   auto counts = std::make_shared<ImportCounts>();
   auto decide = OnScene(backend_, act, [import, counts](const Scene& scene) {

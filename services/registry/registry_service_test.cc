@@ -116,6 +116,37 @@ TEST_F(RegistryServiceTest, ALikelyDuplicateIsRefusedAndNamed) {
       IsOk());
 }
 
+// A report made elsewhere and then moved would be the same place counted twice.
+TEST_F(RegistryServiceTest, AMoveOntoAnotherSiteIsRefusedAndNamed) {
+  const v1::Site first = NewSite(1);
+  v1::UpdateSiteRequest move;
+  *move.mutable_site() = NewSite(2);
+  *move.mutable_site()->mutable_geometry() = PointAt(59.3215, 18.05);
+  move.mutable_update_mask()->add_paths("geometry");
+  const auto refused =
+      registry_->Call(police_, &Stub::UpdateSite, move).status();
+  EXPECT_THAT(refused, ErrorIs(absl::StatusCode::kAlreadyExists,
+                               base::kLikelyDuplicate));
+  EXPECT_EQ(base::DetailOf(refused).metadata["candidates"], first.name());
+  move.add_allow_duplicate_of(first.name());
+  EXPECT_THAT(registry_->Call(police_, &Stub::UpdateSite, move), IsOk());
+}
+
+// Who looks after a site that lies beside another could not write to it at all.
+TEST_F(RegistryServiceTest, ASiteIsNoDuplicateOfItselfNorWhereItStays) {
+  const v1::Site first = NewSite(1);
+  v1::CreateSiteRequest beside =
+      Creation(SiteOf("Beside", PointAt(59.3215, 18.05)));
+  beside.add_allow_duplicate_of(first.name());
+  ASSERT_OK_AND_ASSIGN(v1::Site site,
+                       registry_->Call(police_, &Stub::CreateSite, beside));
+  site.clear_etag();
+  site.set_note("looked at again");
+  EXPECT_THAT(registry_->Update(police_, site, {"*"}), IsOk());
+  *site.mutable_geometry() = PointAt(59.3245, 18.05);
+  EXPECT_THAT(registry_->Update(police_, site, {"geometry"}), IsOk());
+}
+
 // A withdrawn place was none: it does not stand in the way of a report.
 TEST_F(RegistryServiceTest, AWithdrawnSiteIsNoDuplicate) {
   const v1::Site site = NewSite(1);

@@ -88,6 +88,11 @@ absl::StatusOr<Creation> RegistryWrites::ReadCreation(
   return creation;
 }
 
+void RegistryWrites::Place(const Act& act, SiteDraft* draft) const {
+  if (!draft->shape) return;
+  PlaceAhead(backend_.area_sets->Ahead(*backend_.view, act.today), draft);
+}
+
 void RegistryWrites::CreateNow(const rpc::CallPtr& call,
                                const v1::CreateSiteRequest& request,
                                v1::Site* response, const rpc::Done& done) {
@@ -98,6 +103,7 @@ void RegistryWrites::CreateNow(const rpc::CallPtr& call,
                     request.validate_only()};
   creation->id =
       request.site_id().empty() ? NewSiteId(*call, order) : request.site_id();
+  Place(act, &creation->draft);
   const std::string id = creation->id;
   WriteSite(
       call, order, act, id,
@@ -110,22 +116,46 @@ void RegistryWrites::CreateNow(const rpc::CallPtr& call,
 void RegistryWrites::UpdateSite(const rpc::CallPtr& call,
                                 const v1::UpdateSiteRequest& request,
                                 v1::Site* response, rpc::Done done) {
+  backend_.executor->Run(
+      [=, this, &request] { UpdateNow(call, request, response, done); });
+}
+
+absl::StatusOr<Update> RegistryWrites::ReadUpdate(
+    const v1::UpdateSiteRequest& request, const Act& act) const {
+  LB_RETURN_IF_ERROR(CheckMayWriteSome(act.caller));
+  const Presenter& presenter = *backend_.presenter;
+  Update update;
+  LB_ASSIGN_OR_RETURN(update.id,
+                      presenter.SiteId(request.site().name(), "site.name"));
+  LB_ASSIGN_OR_RETURN(update.allowed_duplicates,
+                      SiteIds(presenter, request.allow_duplicate_of()));
+  const auto site = FindSite(update.id);
+  if (site == nullptr) return NoSuchSite(presenter, update.id);
+  input::Faults faults;
+  update.draft =
+      ReadMaskedFields(request.site(), request.update_mask(),
+                       SettableFor(act.caller, site->site), act.today, &faults);
+  update.faults = faults.ToStatus();
+  update.etag = request.site().etag();
+  return update;
+}
+
+void RegistryWrites::UpdateNow(const rpc::CallPtr& call,
+                               const v1::UpdateSiteRequest& request,
+                               v1::Site* response, const rpc::Done& done) {
   const Act act = ActOf(backend_, *call);
-  if (absl::Status may = CheckMayWriteSome(act.caller); !may.ok()) {
-    return done(may);
-  }
-  const auto id =
-      backend_.presenter->SiteId(request.site().name(), "site.name");
-  if (!id.ok()) return done(id.status());
+  absl::StatusOr<Update> update = ReadUpdate(request, act);
+  if (!update.ok()) return done(update.status());
+  Place(act, &update->draft);
   const Order order{request.request_id(), api::RequestDigest(request),
                     request.validate_only()};
-  Update update{*id, request.site(), request.update_mask()};
-  backend_.executor->Run([=, this, update = std::move(update)] {
-    WriteSite(
-        call, order, act, update.id,
-        [update](const Scene& scene) { return DecideUpdate(scene, update); },
-        response, done);
-  });
+  const std::string id = update->id;
+  WriteSite(
+      call, order, act, id,
+      [update = *std::move(update)](const Scene& scene) {
+        return DecideUpdate(scene, update);
+      },
+      response, done);
 }
 
 void RegistryWrites::AssessSite(const rpc::CallPtr& call,
@@ -194,14 +224,19 @@ void RegistryWrites::AnswerSite(const rpc::CallPtr& call, const std::string& id,
       done(ReadAnsweredSite(*call, id, committed.revision, response));
     });
   }
-  const auto entry =
-      backend_.view->Read([&](const RegistryState& state, const ledger::Head&) {
-        return state.FindSite(id);
-      });
+  const auto entry = FindSite(id);
   if (entry == nullptr) return done(NoSuchSite(*backend_.presenter, id));
   *response = backend_.presenter->For(
       call->caller(), entry->site, base::DateInSweden(backend_.clock->Now()));
   done(absl::OkStatus());
+}
+
+std::shared_ptr<const SiteEntry> RegistryWrites::FindSite(
+    const std::string& id) const {
+  return backend_.view->Read(
+      [&](const RegistryState& state, const ledger::Head&) {
+        return state.FindSite(id);
+      });
 }
 
 absl::Status RegistryWrites::ReadAnsweredSite(const rpc::Call& call,

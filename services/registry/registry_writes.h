@@ -33,8 +33,14 @@ class RegistryWrites {
   std::string NewSiteId(const rpc::Call& call, const Order& order) const;
   absl::StatusOr<Creation> ReadCreation(const v1::CreateSiteRequest& request,
                                         const Act& act) const;
+  absl::StatusOr<Update> ReadUpdate(const v1::UpdateSiteRequest& request,
+                                    const Act& act) const;
+  void Place(const Act& act, SiteDraft* draft) const;
   void CreateNow(const rpc::CallPtr& call, const v1::CreateSiteRequest& request,
                  v1::Site* response, const rpc::Done& done);
+  void UpdateNow(const rpc::CallPtr& call, const v1::UpdateSiteRequest& request,
+                 v1::Site* response, const rpc::Done& done);
+  std::shared_ptr<const SiteEntry> FindSite(const std::string& id) const;
 
   // Decides, commits and answers with the site.
   void WriteSite(const rpc::CallPtr& call, const Order& order, const Act& act,

@@ -30,6 +30,13 @@ void SettleResponsible(const Placement& placement,
   *code = placement.municipality;
 }
 
+const char* OutsideWords(const Placed& placed) {
+  return placed.swapped
+             ? "lies outside the region; with latitude and longitude swapped "
+               "it would lie inside"
+             : "lies outside the region: in none of its municipalities";
+}
+
 absl::Status CheckEtag(const Scene& scene, const Site& site,
                        const std::string& etag) {
   if (etag.empty()) return absl::OkStatus();
@@ -50,16 +57,23 @@ bool Repeats(const Site& site, const Assessment& assessment) {
   return false;
 }
 
-std::vector<std::string> OtherDuplicates(const Scene& scene,
-                                         const Creation& creation) {
+// ALREADY_EXISTS LIKELY_DUPLICATE naming the sites near `shape` that are
+// neither the site itself nor allowed; OK when there are none.
+absl::Status CheckDuplicates(const Scene& scene, const geo::Shape& shape,
+                             const std::string& self,
+                             const std::set<std::string>& allowed) {
   std::vector<std::string> others;
-  for (std::string& id :
-       scene.state.LikelyDuplicates(*creation.draft.shape, scene.act.today)) {
-    if (creation.allowed_duplicates.count(id) == 0) {
-      others.push_back(std::move(id));
-    }
+  for (const std::string& id :
+       scene.state.LikelyDuplicates(shape, scene.act.today)) {
+    if (id == self || allowed.count(id) > 0) continue;
+    others.push_back(scene.presenter.SiteName(id));
   }
-  return others;
+  if (others.empty()) return absl::OkStatus();
+  const std::string names = absl::StrJoin(others, ",");
+  return base::Error(absl::StatusCode::kAlreadyExists, base::kLikelyDuplicate,
+                     absl::StrCat("overlaps or lies within ",
+                                  kDuplicateRadius.value(), " m of ", names),
+                     {{"candidates", names}});
 }
 
 Site NewSite(const Creation& creation, const Act& act) {
@@ -71,66 +85,58 @@ Site NewSite(const Creation& creation, const Act& act) {
   return site;
 }
 
-absl::Status Replace(const Scene& scene, const SiteDraft& draft, Site* site) {
-  Apply(draft, site);
-  const bool moves = draft.Has("geometry") ||
-                     draft.Has("responsible_municipality") ||
-                     draft.Has("responsible_police");
-  if (!moves) return absl::OkStatus();
-  LB_RETURN_IF_ERROR(CheckAreasKnown(scene.areas));
+// Where the draft's shape lies; found here only where the areas have changed
+// since it was found ahead.
+Placed PlacedNow(const Scene& scene, const SiteDraft& draft) {
+  auto areas = scene.areas();
+  if (draft.placed && draft.placed->areas == areas) return *draft.placed;
+  return PlaceIn(std::move(areas), *draft.shape);
+}
+
+// What the update makes of the site, or why it may not.
+absl::StatusOr<Site> Revise(const Scene& scene, const SiteEntry& before,
+                            const Update& update) {
+  const access::v1::Caller& caller = scene.act.caller;
+  LB_RETURN_IF_ERROR(CheckMayWrite(caller, before.site));
+  LB_RETURN_IF_ERROR(CheckMaySet(caller, before.site, update.draft));
+  LB_RETURN_IF_ERROR(update.faults);
+  LB_RETURN_IF_ERROR(CheckEtag(scene, before.site, update.etag));
+  Site after = before.site;
+  Apply(update.draft, &after);
   input::Faults faults;
-  PlaceSite(scene.areas,
-            draft.shape ? *draft.shape : geo::Shape(site->geometry), draft,
-            "site", site, &faults);
-  return faults.ToStatus();
+  PlaceSite(scene, update.draft, Moves(&before, after), "site", &after,
+            &faults);
+  LB_RETURN_IF_ERROR(faults.ToStatus());
+  LB_RETURN_IF_ERROR(CheckMayWrite(caller, after));
+  return after;
 }
 
 }  // namespace
 
-std::shared_ptr<const AreaSet> AreaSets::For(const RegistryState& state,
-                                             base::Date date) {
-  base::MutexLock lock(&mutex_);
-  if (areas_ != nullptr && revision_ == state.areas_revision() &&
-      date_ == date) {
-    return areas_;
-  }
-  std::vector<std::shared_ptr<const Area>> areas;
-  for (const auto& [id, entry] : state.areas()) {
-    areas.emplace_back(entry, &entry->area);
-  }
-  areas_ = std::make_shared<const AreaSet>(areas, date);
-  revision_ = state.areas_revision();
-  date_ = date;
-  return areas_;
-}
-
-absl::Status CheckAreasKnown(const AreaSet& areas) {
-  if (areas.has_municipalities()) return absl::OkStatus();
+absl::Status CheckAreasKnown(const Scene& scene) {
+  if (scene.areas()->has_municipalities()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "the region has no municipalities yet: import its areas first");
 }
 
 void PlaceAhead(std::shared_ptr<const AreaSet> areas, SiteDraft* draft) {
-  if (!draft->shape) return;
-  draft->placement = areas->Place(*draft->shape);
-  draft->placed_by = std::move(areas);
+  if (draft->shape) draft->placed = PlaceIn(std::move(areas), *draft->shape);
 }
 
-void PlaceSite(const AreaSet& areas, const geo::Shape& shape,
-               const SiteDraft& draft, absl::string_view prefix, Site* site,
-               input::Faults* faults) {
+bool Moves(const SiteEntry* before, const Site& after) {
+  return before == nullptr || before->site.geometry != after.geometry;
+}
+
+void PlaceSite(const Scene& scene, const SiteDraft& draft, bool moves,
+               absl::string_view prefix, Site* site, input::Faults* faults) {
   const std::string at = absl::StrCat(prefix, ".");
-  std::optional<Placement> placement =
-      draft.placed_by.get() == &areas ? draft.placement : areas.Place(shape);
-  if (!placement) {
-    const bool swapped = areas.HoldsSwapped(shape.geometry());
-    return faults->Add(
-        at + "geometry",
-        swapped ? "lies outside the region; with latitude and longitude "
-                  "swapped it would lie inside"
-                : "lies outside the region: in none of its municipalities");
+  if (moves) {
+    Placed placed = PlacedNow(scene, draft);
+    if (!placed.placement) {
+      return faults->Add(at + "geometry", OutsideWords(placed));
+    }
+    site->placement = *std::move(placed.placement);
   }
-  site->placement = *std::move(placement);
   SettleResponsible(site->placement, site->placement.districts,
                     draft.Has("responsible_municipality"),
                     at + "responsible_municipality",
@@ -140,26 +146,11 @@ void PlaceSite(const AreaSet& areas, const geo::Shape& shape,
                     &site->responsible_police, faults);
 }
 
-absl::Status LikelyDuplicate(const Presenter& presenter,
-                             const std::vector<std::string>& ids) {
-  if (ids.empty()) return absl::OkStatus();
-  const std::string names =
-      absl::StrJoin(ids, ",", [&](std::string* out, const std::string& id) {
-        absl::StrAppend(out, presenter.SiteName(id));
-      });
-  return base::Error(absl::StatusCode::kAlreadyExists, base::kLikelyDuplicate,
-                     absl::StrCat("overlaps or lies within ",
-                                  kDuplicateRadius.value(), " m of ", names),
-                     {{"candidates", names}});
-}
-
 bool SiteBatch::Put(const SiteEntry* before, Site after, absl::Time now) {
   const bool news = before == nullptr || !SameForPartners(before->site, after);
   if (news) after.update_time = now;
   if (before != nullptr && before->site == after) return false;
-  if (before == nullptr || before->site.geometry != after.geometry) {
-    GuardPlace(after);
-  }
+  if (Moves(before, after)) GuardPlace(after);
   transaction_.writes.push_back(
       {.key = SiteKey(after.id),
        .value = EncodeSite(after, before == nullptr ? "" : before->bytes),
@@ -187,11 +178,10 @@ ledger::Transaction SiteBatch::Take() {
 
 absl::StatusOr<ledger::Transaction> DecideCreate(const Scene& scene,
                                                  const Creation& creation) {
-  LB_RETURN_IF_ERROR(CheckAreasKnown(scene.areas));
+  LB_RETURN_IF_ERROR(CheckAreasKnown(scene));
   Site site = NewSite(creation, scene.act);
   input::Faults faults;
-  PlaceSite(scene.areas, *creation.draft.shape, creation.draft, "site", &site,
-            &faults);
+  PlaceSite(scene, creation.draft, true, "site", &site, &faults);
   LB_RETURN_IF_ERROR(faults.ToStatus());
   LB_RETURN_IF_ERROR(CheckMayWrite(scene.act.caller, site));
   LB_RETURN_IF_ERROR(CheckMaySet(scene.act.caller, site, creation.draft));
@@ -199,8 +189,8 @@ absl::StatusOr<ledger::Transaction> DecideCreate(const Scene& scene,
     return absl::AlreadyExistsError(
         absl::StrCat(scene.presenter.SiteName(site.id), " exists"));
   }
-  LB_RETURN_IF_ERROR(
-      LikelyDuplicate(scene.presenter, OtherDuplicates(scene, creation)));
+  LB_RETURN_IF_ERROR(CheckDuplicates(scene, *creation.draft.shape, site.id,
+                                     creation.allowed_duplicates));
   SiteBatch batch(scene.state);
   batch.Put(nullptr, std::move(site), scene.act.now);
   return batch.Take();
@@ -210,18 +200,11 @@ absl::StatusOr<ledger::Transaction> DecideUpdate(const Scene& scene,
                                                  const Update& update) {
   const auto before = scene.state.FindSite(update.id);
   if (before == nullptr) return NoSuchSite(scene.presenter, update.id);
-  const access::v1::Caller& caller = scene.act.caller;
-  LB_RETURN_IF_ERROR(CheckMayWrite(caller, before->site));
-  input::Faults faults;
-  const SiteDraft draft = ReadMaskedFields(update.message, update.mask,
-                                           SettableFor(caller, before->site),
-                                           scene.act.today, &faults);
-  LB_RETURN_IF_ERROR(CheckMaySet(caller, before->site, draft));
-  LB_RETURN_IF_ERROR(faults.ToStatus());
-  LB_RETURN_IF_ERROR(CheckEtag(scene, before->site, update.message.etag()));
-  Site after = before->site;
-  LB_RETURN_IF_ERROR(Replace(scene, draft, &after));
-  LB_RETURN_IF_ERROR(CheckMayWrite(caller, after));
+  LB_ASSIGN_OR_RETURN(Site after, Revise(scene, *before, update));
+  if (Moves(before.get(), after)) {
+    LB_RETURN_IF_ERROR(CheckDuplicates(scene, *update.draft.shape, update.id,
+                                       update.allowed_duplicates));
+  }
   SiteBatch batch(scene.state);
   batch.Put(before.get(), std::move(after), scene.act.now);
   return batch.Take();

@@ -11,9 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "lib/base/mutex.h"
 #include "lib/input/faults.h"
 #include "lib/ledger/ledger.h"
+#include "services/registry/area_sets.h"
 #include "services/registry/placement.h"
 #include "services/registry/presenter.h"
 #include "services/registry/registry_state.h"
@@ -25,45 +25,34 @@ namespace lagesbild::registry {
 
 inline constexpr int kMaxAssessments = 1000;
 
-// The AreaSet of the newest state that was asked about. Thread-safe.
-class AreaSets {
- public:
-  std::shared_ptr<const AreaSet> For(const RegistryState& state,
-                                     base::Date date);
-
- private:
-  base::Mutex mutex_;
-  ledger::Revision revision_ ABSL_GUARDED_BY(mutex_) = -1;
-  base::Date date_ ABSL_GUARDED_BY(mutex_);
-  std::shared_ptr<const AreaSet> areas_ ABSL_GUARDED_BY(mutex_);
-};
-
 // What decisions are made on.
 struct Scene {
   const RegistryState& state;
-  const AreaSet& areas;
+  AreaSets* area_sets;
   const Presenter& presenter;
   const Act& act;
+
+  std::shared_ptr<const AreaSet> areas() const {
+    return area_sets->For(state, act.today);
+  }
 };
 
 // FAILED_PRECONDITION while no municipalities are known.
-absl::Status CheckAreasKnown(const AreaSet& areas);
+absl::Status CheckAreasKnown(const Scene& scene);
 
-// Finds ahead of a decision where the draft's shape lies.
+// Finds ahead of a decision where the draft's shape lies: under the view's lock
+// that takes too long.
 void PlaceAhead(std::shared_ptr<const AreaSet> areas, SiteDraft* draft);
 
-// Places `site`, whose geometry is `shape`, and sees to its responsible areas:
-// those that `draft` gives must be areas that it lies in, others are kept where
-// they still are, else become its municipality. Faults name fields below
-// `prefix`.
-void PlaceSite(const AreaSet& areas, const geo::Shape& shape,
-               const SiteDraft& draft, absl::string_view prefix, Site* site,
-               input::Faults* faults);
+// Whether a site that was as `before`, null for a new one, lies elsewhere now.
+bool Moves(const SiteEntry* before, const Site& after);
 
-// ALREADY_EXISTS LIKELY_DUPLICATE naming the candidates; OK when there are
-// none.
-absl::Status LikelyDuplicate(const Presenter& presenter,
-                             const std::vector<std::string>& ids);
+// Sees to where `site` lies, whose draft has been applied: places one that
+// `moves` anew, and sees to the responsible areas. Those that `draft` gives
+// must be areas that the site lies in, others are kept where they still are,
+// else become its municipality. Faults name fields below `prefix`.
+void PlaceSite(const Scene& scene, const SiteDraft& draft, bool moves,
+               absl::string_view prefix, Site* site, input::Faults* faults);
 
 // Gathers the sites of one commit.
 class SiteBatch {
@@ -94,10 +83,14 @@ struct Creation {
 absl::StatusOr<ledger::Transaction> DecideCreate(const Scene& scene,
                                                  const Creation& creation);
 
+// A change of some fields. What there is to find out about them alone has been
+// found out before it is decided.
 struct Update {
   std::string id;
-  v1::Site message;
-  google::protobuf::FieldMask mask;
+  std::string etag;
+  SiteDraft draft;
+  absl::Status faults;                       // of what was sent
+  std::set<std::string> allowed_duplicates;  // ids
 };
 absl::StatusOr<ledger::Transaction> DecideUpdate(const Scene& scene,
                                                  const Update& update);

@@ -98,7 +98,7 @@ class Importer {
       : scene_(scene), import_(import), batch_(scene.state) {}
 
   absl::StatusOr<ledger::Transaction> Run(ImportCounts* counts) {
-    LB_RETURN_IF_ERROR(CheckAreasKnown(scene_.areas));
+    LB_RETURN_IF_ERROR(CheckAreasKnown(scene_));
     for (std::size_t i = 0; i < import_.rows.size(); ++i) {
       LB_RETURN_IF_ERROR(
           Take(import_.rows[i], RowPath(static_cast<int>(i) + 1)));
@@ -129,7 +129,7 @@ class Importer {
     if (faults_.count() > faults_before) return absl::OkStatus();
     LB_RETURN_IF_ERROR(MayWrite(after, at));
     if (before == nullptr) LB_RETURN_IF_ERROR(MaySet(after, row, at));
-    if (IsElsewhere(before.get(), after)) NoteDuplicates(row, at);
+    if (Moves(before.get(), after)) NoteDuplicates(row, at);
     Count(before != nullptr,
           batch_.Put(before.get(), std::move(after), scene_.act.now));
     return absl::OkStatus();
@@ -198,14 +198,8 @@ class Importer {
     if (std::find(refs.begin(), refs.end(), own) == refs.end()) {
       refs.push_back(own);
     }
-    if (IsElsewhere(before, *after) ||
-        row.draft.Has("responsible_municipality") ||
-        row.draft.Has("responsible_police")) {
-      PlaceSite(
-          scene_.areas,
-          row.draft.shape ? *row.draft.shape : geo::Shape(after->geometry),
-          row.draft, at + ".site", after, &faults_);
-    }
+    PlaceSite(scene_, row.draft, Moves(before, *after), at + ".site", after,
+              &faults_);
     for (const Assessment& assessment : row.assessments) {
       Record(assessment, after);
     }
@@ -217,10 +211,6 @@ class Importer {
     }
     site->assessments.push_back(assessment);
     ++counts_.assessments;
-  }
-
-  static bool IsElsewhere(const SiteEntry* before, const Site& after) {
-    return before == nullptr || before->site.geometry != after.geometry;
   }
 
   void NoteDuplicates(const SiteImportRow& row, const std::string& at) {

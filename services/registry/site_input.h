@@ -1,7 +1,6 @@
 #ifndef LAGESBILD_SERVICES_REGISTRY_SITE_INPUT_H_
 #define LAGESBILD_SERVICES_REGISTRY_SITE_INPUT_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,11 +37,7 @@ struct SiteDraft {
   std::vector<std::string> fields;  // names in v1::Site, those given
   Site values;
   std::optional<geo::Shape> shape;  // where `fields` has "geometry"
-
-  // Where `shape` lies in `placed_by`, found ahead of the decision; nullopt
-  // there means outside.
-  std::shared_ptr<const AreaSet> placed_by;
-  std::optional<Placement> placement;
+  std::optional<Placed> placed;     // where `shape` lies, found ahead
 
   bool Has(absl::string_view field) const;
 };
