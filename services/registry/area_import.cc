@@ -11,6 +11,7 @@
 #include "lib/input/faults.h"
 #include "lib/input/geometry.h"
 #include "services/registry/presenter.h"
+#include "services/registry/site_input.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -95,22 +96,6 @@ absl::Status CheckCounts(const std::vector<v1::ImportAreasRequest>& messages) {
       absl::StrCat("is ", expected, ", but ", count, " areas came"));
 }
 
-void Keep(const Placement& placement, Site* site) {
-  const auto lies_in = [&](const std::string& code,
-                           const std::vector<std::string>& others) {
-    const auto& codes = placement.municipalities;
-    return std::binary_search(codes.begin(), codes.end(), code) ||
-           std::binary_search(others.begin(), others.end(), code);
-  };
-  if (!lies_in(site->responsible_municipality, placement.districts)) {
-    site->responsible_municipality = placement.municipality;
-  }
-  if (!lies_in(site->responsible_police, placement.police_areas)) {
-    site->responsible_police = placement.municipality;
-  }
-  site->placement = placement;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Area>> ReadAreaImport(
@@ -161,37 +146,6 @@ absl::StatusOr<ledger::Transaction> DecideAreas(const RegistryState& state,
   transaction.writes.push_back(
       {.key = kImportKey, .value = EncodeImport(count), .expected = {}});
   return transaction;
-}
-
-Resettlement PlaceAnew(std::shared_ptr<const AreaSet> areas,
-                       ledger::Revision areas_revision, const SiteMap& sites) {
-  Resettlement found{areas, areas_revision, {}};
-  for (const auto& [id, entry] : sites) {
-    std::optional<Placement> placement =
-        areas->Place(geo::Shape(entry->site.geometry));
-    if (!placement || *placement == entry->site.placement) continue;
-    found.placements[id] = {entry->revision, *std::move(placement)};
-  }
-  return found;
-}
-
-ledger::Transaction DecideResettle(const RegistryState& state,
-                                   const Resettlement& found, absl::Time now) {
-  if (state.areas_revision() != found.areas_revision) return {};
-  SiteBatch batch(state);
-  for (const auto& [id, seen] : found.placements) {
-    const auto before = state.FindSite(id);
-    if (before == nullptr) continue;
-    Site after = before->site;
-    if (before->revision == seen.first) {
-      Keep(seen.second, &after);
-    } else if (const auto placement =
-                   found.areas->Place(*state.FindShape(id))) {
-      Keep(*placement, &after);
-    }
-    batch.Put(before.get(), std::move(after), now);
-  }
-  return batch.Take();
 }
 
 }  // namespace lagesbild::registry

@@ -131,6 +131,8 @@ struct Standing {
   std::vector<std::string> reasons;  // for people, in English
   std::optional<base::Date> since;   // first day of the present run of `state`
   bool stale = false;  // the newest evidence is older than kStaleAfterMonths
+
+  friend bool operator==(const Standing&, const Standing&) = default;
 };
 
 inline constexpr int kStaleAfterMonths = 12;

@@ -1,6 +1,5 @@
 #include "services/registry/registry_component.h"
 
-#include <optional>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -14,7 +13,7 @@ namespace {
 
 // Checks, long lists and reads of history; two may be stuck in storage.
 constexpr int kExecutorThreads = 4;
-constexpr absl::Duration kStartBudget = absl::Seconds(30);
+constexpr absl::Duration kUpkeepBudget = absl::Seconds(30);
 
 // A value that another thread gives.
 template <typename T>
@@ -43,7 +42,8 @@ absl::StatusOr<std::unique_ptr<RegistryComponent>> RegistryComponent::Open(
     RegistryDeps deps) {
   auto component = absl::WrapUnique(new RegistryComponent(std::move(deps)));
   LB_RETURN_IF_ERROR(component->Build());
-  component->ResettleAtStart();
+  component->KeepUp();
+  component->days_ = std::thread([c = component.get()] { c->WatchDays(); });
   return component;
 }
 
@@ -51,6 +51,11 @@ RegistryComponent::RegistryComponent(RegistryDeps deps)
     : deps_(std::move(deps)),
       presenter_(deps_.region, &redactor_),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)) {}
+
+RegistryComponent::~RegistryComponent() {
+  StopWatching();
+  if (days_.joinable()) days_.join();
+}
 
 absl::Status RegistryComponent::Build() {
   LB_ASSIGN_OR_RETURN(view_,
@@ -79,28 +84,51 @@ absl::Status RegistryComponent::Build() {
   if (!options.policy) options.policy = access::CheckRule;
   handlers_ = std::make_unique<rpc::Handlers>(
       std::move(options), std::vector<std::string>{kSiteRegistry});
-  imports_ = std::make_unique<RegistryImports>(backend);
+  upkeep_ = std::make_unique<SiteUpkeep>(backend);
+  imports_ = std::make_unique<RegistryImports>(backend, upkeep_.get());
   service_ = std::make_unique<RegistryService>(backend, imports_.get(),
                                                handlers_.get(), hub_.get());
   return absl::OkStatus();
 }
 
-void RegistryComponent::ResettleAtStart() {
-  Given<absl::Status> settled;
-  imports_->Resettle(kStartBudget,
-                     [&](const absl::StatusOr<ledger::Committed>& committed) {
-                       settled.Set(committed.status());
-                     });
-  const absl::Status status = settled.Wait();
-  if (!status.ok()) {
-    deps_.logger->Warn("sites were not placed in the newest areas",
+void RegistryComponent::KeepUp() {
+  const base::Date today = base::DateInSweden(deps_.clock->Now());
+  Given<absl::Status> kept_up;
+  upkeep_->Run(kUpkeepBudget,
+               [&](const absl::StatusOr<ledger::Committed>& committed) {
+                 kept_up.Set(committed.status());
+               });
+  const absl::Status status = kept_up.Wait();
+  if (status.ok()) {
+    kept_up_ = today;
+  } else {
+    deps_.logger->Warn("sites are not up to date with areas and day",
                        {{"error", std::string(status.message())}});
   }
+}
+
+void RegistryComponent::WatchDays() {
+  while (AwaitDayCheck()) {
+    if (kept_up_ != base::DateInSweden(deps_.clock->Now())) KeepUp();
+  }
+}
+
+bool RegistryComponent::AwaitDayCheck() {
+  base::MutexLock lock(&mutex_);
+  if (!stopping_) wake_.WaitFor(&mutex_, deps_.day_check);
+  return !stopping_;
+}
+
+void RegistryComponent::StopWatching() {
+  base::MutexLock lock(&mutex_);
+  stopping_ = true;
+  wake_.SignalAll();
 }
 
 void RegistryComponent::Drain() {
   draining_ = true;
   hub_->Drain();
+  StopWatching();
 }
 
 rpc::Reached RegistryComponent::reached() {

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,6 +14,7 @@
 #include "lib/base/executor.h"
 #include "lib/base/ids.h"
 #include "lib/base/log.h"
+#include "lib/base/mutex.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
 #include "lib/rpc/handler.h"
@@ -32,6 +35,9 @@ struct RegistryDeps {
   rpc::HandlerOptions handlers;
   // `service` and the conversion of statuses are the component's own.
   watch::WatchHubOptions watch;
+  // How often to look whether a new day has begun: how long past midnight
+  // watchers may not have heard that a site is stale.
+  absl::Duration day_check = absl::Seconds(10);
 };
 
 // The registry in one piece.
@@ -40,6 +46,7 @@ class RegistryComponent final : public rpc::Component {
   // Loads the ledger, blocking.
   static absl::StatusOr<std::unique_ptr<RegistryComponent>> Open(
       RegistryDeps deps);
+  ~RegistryComponent() override;
 
   std::string Name() const override { return kServiceName; }
   std::vector<grpc::Service*> Services() override { return {service_.get()}; }
@@ -52,8 +59,12 @@ class RegistryComponent final : public rpc::Component {
  private:
   explicit RegistryComponent(RegistryDeps deps);
   absl::Status Build();
-  // Blocks. A failure is logged: the next import of areas mends it as well.
-  void ResettleAtStart();
+  // Blocks. A failure is logged, and mended at the next look at the day.
+  void KeepUp();
+  void WatchDays();
+  // False when the component stops.
+  bool AwaitDayCheck();
+  void StopWatching();
 
   RegistryDeps deps_;
   access::Redactor redactor_;
@@ -64,9 +75,17 @@ class RegistryComponent final : public rpc::Component {
   std::unique_ptr<view::View<RegistryState>> view_;
   std::unique_ptr<watch::WatchHub> hub_;
   std::unique_ptr<rpc::Handlers> handlers_;
+  std::unique_ptr<SiteUpkeep> upkeep_;
   std::unique_ptr<RegistryImports> imports_;
   std::unique_ptr<RegistryService> service_;
   std::atomic<bool> draining_ = false;
+
+  // The day that sites are up to date with.
+  std::optional<base::Date> kept_up_;
+  base::Mutex mutex_;
+  base::CondVar wake_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread days_;
 };
 
 }  // namespace lagesbild::registry

@@ -25,7 +25,8 @@ class RegistryFixture : public ::testing::Test {
   // A new registry over the same ledger, as after a restart.
   void Start() {
     registry_.reset();
-    registry_ = std::make_unique<TestRegistry>(ledger_.get(), &clock_, &ids_);
+    registry_ =
+        std::make_unique<TestRegistry>(ledger_.get(), &clock_, &ids_, logger_);
   }
 
   // A site in 0180, a kilometre from the next.
@@ -41,6 +42,7 @@ class RegistryFixture : public ::testing::Test {
 
   testing::FakeClock clock_;
   base::RandomIds ids_;
+  base::Logger* logger_ = nullptr;
   std::unique_ptr<ledger::Ledger> ledger_ =
       ledger::NewMemoryLedger(&clock_, &ids_);
   std::unique_ptr<TestRegistry> registry_;

@@ -44,8 +44,10 @@ void Answer(const ImportCounts& counts, Response* response) {
 
 }  // namespace
 
-RegistryImports::RegistryImports(const Backend& backend)
-    : backend_(backend), writer_(backend.view, backend.ledger) {}
+RegistryImports::RegistryImports(const Backend& backend, SiteUpkeep* upkeep)
+    : backend_(backend),
+      upkeep_(upkeep),
+      writer_(backend.view, backend.ledger) {}
 
 void RegistryImports::ImportSites(const rpc::CallPtr& call,
                                   std::vector<v1::ImportSitesRequest> messages,
@@ -116,13 +118,14 @@ void RegistryImports::ImportAreasNow(
         if (!counted.ok()) return done(counted.status());
         Answer(*counted, response);
         if (validate_only) return done(absl::OkStatus());
-        Resettle(std::min(call->Remaining(), kMaxImportBudget),
-                 [=, this](const absl::StatusOr<ledger::Committed>& settled) {
-                   if (settled.ok()) {
-                     SetToken(backend_, settled->revision, call.get());
-                   }
-                   done(settled.status());
-                 });
+        upkeep_->Run(
+            std::min(call->Remaining(), kMaxImportBudget),
+            [=, this](const absl::StatusOr<ledger::Committed>& settled) {
+              if (settled.ok()) {
+                SetToken(backend_, settled->revision, call.get());
+              }
+              done(settled.status());
+            });
       });
 }
 
@@ -163,33 +166,6 @@ absl::StatusOr<ImportCounts> RegistryImports::ReadAnswered(
     }
   }
   return absl::DataLossError("the import's answer is not on record");
-}
-
-void RegistryImports::Resettle(absl::Duration budget,
-                               ledger::CommitCallback done) {
-  backend_.executor->Run([=, this] {
-    const absl::Time now = backend_.clock->Now();
-    std::shared_ptr<const AreaSet> areas;
-    ledger::Revision revision = 0;
-    SiteMap sites;
-    backend_.view->Read([&](const RegistryState& state, const ledger::Head&) {
-      areas = backend_.area_sets->For(state, base::DateInSweden(now));
-      revision = state.areas_revision();
-      sites = state.sites();
-    });
-    auto found =
-        std::make_shared<const Resettlement>(PlaceAnew(areas, revision, sites));
-    ledger::Meta meta;
-    meta.actor = kServiceName;
-    meta.cause = "Resettle";
-    writer_.Mutate(
-        std::move(meta),
-        [found, now](
-            const RegistryState& state) -> absl::StatusOr<ledger::Transaction> {
-          return DecideResettle(state, *found, now);
-        },
-        budget, done);
-  });
 }
 
 }  // namespace lagesbild::registry

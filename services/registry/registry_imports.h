@@ -13,6 +13,7 @@
 #include "services/registry/backend.h"
 #include "services/registry/order.h"
 #include "services/registry/registry_records.h"
+#include "services/registry/site_upkeep.h"
 
 namespace lagesbild::registry {
 
@@ -23,7 +24,8 @@ inline constexpr absl::Duration kMaxImportBudget = absl::Minutes(2);
 // none blocks.
 class RegistryImports {
  public:
-  explicit RegistryImports(const Backend& backend);
+  // `upkeep` is not owned.
+  RegistryImports(const Backend& backend, SiteUpkeep* upkeep);
 
   void ImportSites(const rpc::CallPtr& call,
                    std::vector<v1::ImportSitesRequest> messages,
@@ -31,10 +33,6 @@ class RegistryImports {
   void ImportAreas(const rpc::CallPtr& call,
                    std::vector<v1::ImportAreasRequest> messages,
                    v1::ImportAreasResponse* response, rpc::Done done);
-
-  // Brings what sites lie in up to date with the newest areas. Must be run at
-  // start: a process may have ended between an import of areas and this.
-  void Resettle(absl::Duration budget, ledger::CommitCallback done);
 
  private:
   void ImportSitesNow(const rpc::CallPtr& call,
@@ -54,6 +52,7 @@ class RegistryImports {
   absl::StatusOr<ImportCounts> ReadAnswered(ledger::Revision revision);
 
   const Backend backend_;
+  SiteUpkeep* const upkeep_;
   view::Writer<RegistryState> writer_;
 };
 

@@ -117,9 +117,8 @@ watch::WatchReactor* RegistryService::WatchSites(
             api::Filter::Compile(request.filter(), v1::Site::descriptor()));
         LB_RETURN_IF_ERROR(CheckFilterFields(caller, *v1::Site::descriptor(),
                                              filter.fields()));
-        return MakeSiteRenderer(backend_.presenter, backend_.view,
-                                backend_.clock, caller, request.filter(),
-                                std::move(filter));
+        return MakeSiteRenderer(backend_.presenter, backend_.view, caller,
+                                request.filter(), std::move(filter));
       });
 }
 

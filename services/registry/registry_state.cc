@@ -10,10 +10,10 @@ namespace lagesbild::registry {
 
 void RegistryState::Apply(const std::string& key,
                           const std::optional<std::string>& value,
-                          ledger::Revision revision, absl::Time) {
+                          ledger::Revision revision, absl::Time recorded) {
   absl::string_view rest = key;
   if (absl::ConsumePrefix(&rest, kSitePrefix)) {
-    ApplySite(std::string(rest), value, revision);
+    ApplySite(std::string(rest), value, revision, recorded);
   } else if (absl::ConsumePrefix(&rest, kAreaPrefix)) {
     ApplyArea(std::string(rest), value, revision);
   } else if (absl::ConsumePrefix(&rest, kNearPrefix)) {
@@ -25,7 +25,7 @@ void RegistryState::Apply(const std::string& key,
 
 void RegistryState::ApplySite(const std::string& id,
                               const std::optional<std::string>& value,
-                              ledger::Revision revision) {
+                              ledger::Revision revision, absl::Time recorded) {
   sites_.erase(id);
   index_.Remove(id);
   if (!value) return;
@@ -33,7 +33,7 @@ void RegistryState::ApplySite(const std::string& id,
   if (!site.ok()) return Unreadable(SiteKey(id), site.status());
   index_.Put(id, geo::Shape(site->geometry));
   sites_[id] = std::make_shared<const SiteEntry>(
-      SiteEntry{*std::move(site), *value, revision});
+      SiteEntry{*std::move(site), *value, revision, recorded});
 }
 
 void RegistryState::ApplyArea(const std::string& id,

@@ -26,6 +26,7 @@ struct SiteEntry {
   Site site;
   std::string bytes;
   ledger::Revision revision = 0;
+  absl::Time recorded;
 };
 struct AreaEntry {
   Area area;
@@ -70,7 +71,7 @@ class RegistryState {
 
  private:
   void ApplySite(const std::string& id, const std::optional<std::string>& value,
-                 ledger::Revision revision);
+                 ledger::Revision revision, absl::Time recorded);
   void ApplyArea(const std::string& id, const std::optional<std::string>& value,
                  ledger::Revision revision);
   void Unreadable(const std::string& key, const absl::Status& why);

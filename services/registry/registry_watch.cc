@@ -35,12 +35,6 @@ std::string IdIn(absl::string_view prefix, const std::string& key) {
   return std::string(absl::StripPrefix(key, prefix));
 }
 
-const std::optional<std::string>& Before(const ledger::Change& change) {
-  static const std::optional<std::string>* const kNone =
-      new std::optional<std::string>();
-  return change.before ? change.before->value : *kNone;
-}
-
 // Pages over `shown`, made one message after the other.
 template <typename Entry, typename Show>
 std::function<std::string()> Pages(std::vector<Entry> entries, Show show) {
@@ -59,12 +53,10 @@ class SiteRenderer final : public watch::Renderer,
                            public std::enable_shared_from_this<SiteRenderer> {
  public:
   SiteRenderer(const Presenter* presenter,
-               const view::View<RegistryState>* view, const base::Clock* clock,
-               access::v1::Caller caller, const std::string& filter_text,
-               api::Filter filter)
+               const view::View<RegistryState>* view, access::v1::Caller caller,
+               const std::string& filter_text, api::Filter filter)
       : presenter_(presenter),
         view_(view),
-        clock_(clock),
         caller_(std::move(caller)),
         filter_(std::move(filter)),
         key_(absl::StrCat("sites\n",
@@ -76,10 +68,9 @@ class SiteRenderer final : public watch::Renderer,
 
   std::optional<std::string> RenderChange(
       const ledger::RevisionChanges& changes) override {
-    const base::Date day = base::DateInSweden(changes.recorded);
     std::string out;
     for (const ledger::Change* change : Under(kSitePrefix, changes)) {
-      Render(IdIn(kSitePrefix, change->key), *change, day, &out);
+      Render(IdIn(kSitePrefix, change->key), *change, changes.recorded, &out);
     }
     if (out.empty()) return std::nullopt;
     return out;
@@ -94,38 +85,42 @@ class SiteRenderer final : public watch::Renderer,
           }
           return at;
         });
-    const base::Date today = base::DateInSweden(clock_->Now());
     return watch::SnapshotPages{
         head,
         {},
         Pages(std::move(entries),
-              [self = shared_from_this(), today](const SiteEntry& entry,
-                                                 std::string* page) {
-                const auto shown = self->Show(entry.site, today);
+              [self = shared_from_this()](const SiteEntry& entry,
+                                          std::string* page) {
+                const auto shown = self->Show(entry.site, entry.recorded);
                 if (shown) self->Upsert(*shown, page);
               })};
   }
 
  private:
-  // What the stream shows of the site; nothing when the filter leaves it out.
-  std::optional<v1::Site> Show(const Site& site, base::Date day) const {
-    v1::Site shown = presenter_->Redacted(caller_, site, day);
+  // What the stream shows of the site as recorded then; nothing when the filter
+  // leaves it out.
+  std::optional<v1::Site> Show(const Site& site, absl::Time recorded) const {
+    v1::Site shown =
+        presenter_->Redacted(caller_, site, base::DateInSweden(recorded));
     if (!filter_.Matches(shown)) return std::nullopt;
     return shown;
   }
 
   std::optional<v1::Site> Show(const std::string& id,
                                const std::optional<std::string>& bytes,
-                               base::Date day) const {
+                               absl::Time recorded) const {
     if (!bytes) return std::nullopt;
     const absl::StatusOr<Site> site = DecodeSite(id, *bytes);
-    return site.ok() ? Show(*site, day) : std::nullopt;
+    return site.ok() ? Show(*site, recorded) : std::nullopt;
   }
 
   void Render(const std::string& id, const ledger::Change& change,
-              base::Date day, std::string* out) const {
-    const auto before = Show(id, Before(change), day);
-    const auto after = Show(id, change.after, day);
+              absl::Time recorded, std::string* out) const {
+    std::optional<v1::Site> before;
+    if (change.before) {
+      before = Show(id, change.before->value, change.before->recorded);
+    }
+    const auto after = Show(id, change.after, recorded);
     if (after) {
       const bool same =
           before && before->SerializeAsString() == after->SerializeAsString();
@@ -148,7 +143,6 @@ class SiteRenderer final : public watch::Renderer,
 
   const Presenter* const presenter_;
   const view::View<RegistryState>* const view_;
-  const base::Clock* const clock_;
   const access::v1::Caller caller_;
   const api::Filter filter_;
   const std::string key_;
@@ -223,11 +217,10 @@ class AreaRenderer final : public watch::Renderer,
 
 std::shared_ptr<watch::Renderer> MakeSiteRenderer(
     const Presenter* presenter, const view::View<RegistryState>* view,
-    const base::Clock* clock, access::v1::Caller caller,
-    const std::string& filter_text, api::Filter filter) {
-  return std::make_shared<SiteRenderer>(presenter, view, clock,
-                                        std::move(caller), filter_text,
-                                        std::move(filter));
+    access::v1::Caller caller, const std::string& filter_text,
+    api::Filter filter) {
+  return std::make_shared<SiteRenderer>(presenter, view, std::move(caller),
+                                        filter_text, std::move(filter));
 }
 
 std::shared_ptr<watch::Renderer> MakeAreaRenderer(

@@ -5,6 +5,7 @@
 #include "lib/access/caller.h"
 #include "services/registry/registry_fixture.h"
 #include "services/registry/site_watcher.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -214,6 +215,30 @@ TEST_F(WatchTest, MembersOfTheSuiteSeeAllAndAreToldAtOnce) {
   EXPECT_EQ(bookmark.header().kind(), MESSAGE_KIND_BOOKMARK);
   EXPECT_EQ(bookmark.header().reached(0).service(), "registry");
   EXPECT_EQ(bookmark.header().reached(0).revision(), Head());
+}
+
+// A picture that goes on showing last year's evidence as fresh is believed.
+TEST_F(WatchTest, ASiteThatBecomesStaleIsTold) {
+  const v1::Site site = NewSite(1);
+  NewSite(2);
+  Assess(police_, site.name(), v1::VERDICT_OPEN, "2023-10-01");
+  Assess(municipality_, site.name(), v1::VERDICT_OPEN, "2023-10-01");
+  auto auditor = Auditor(viewer_);
+  SiteWatcher watcher(registry_.get(), viewer_, "", "", &auditor);
+  watcher.ReadSnapshot();
+  SiteWatcher stale(registry_.get(), viewer_, "", "stale = true", nullptr);
+  EXPECT_THAT(stale.ReadSnapshot(), IsEmpty());
+  const ledger::Revision before = Head();
+  clock_.JumpWall(absl::Hours(24 * 340));
+  ASSERT_TRUE(testing::Eventually([&] { return Head() > before; }));
+  auditor.Wrote(Head());
+  const auto news = watcher.NextNews();
+  ASSERT_THAT(news.changes(), SizeIs(1));
+  EXPECT_TRUE(news.changes(0).site().stale());
+  EXPECT_EQ(news.changes(0).site().etag(),
+            registry_->Get(viewer_, site.name())->etag());
+  EXPECT_THAT(stale.NextNews().changes(), SizeIs(1));
+  EXPECT_THAT(auditor.Finish(), IsEmpty());
 }
 
 // An import is one revision: nobody may see half of it.

@@ -99,22 +99,24 @@ v1::Assessment VerdictOf(v1::Party party, v1::Verdict verdict,
 }
 
 TestRegistry::TestRegistry(ledger::Ledger* ledger, const base::Clock* clock,
-                           base::IdSource* ids) {
+                           base::IdSource* ids, base::Logger* logger) {
+  if (logger == nullptr) logger = &no_log_;
   RegistryDeps deps;
   deps.ledger = ledger;
   deps.clock = clock;
   deps.ids = ids;
-  deps.logger = &logger_;
+  deps.logger = logger;
   deps.region = "stockholm";
   deps.handlers.clock = clock;
-  deps.handlers.logger = &logger_;
+  deps.handlers.logger = logger;
   deps.handlers.identify =
       rpc::SuiteIdentity({.members = {}, .trust_in_process = true});
+  deps.day_check = absl::Milliseconds(20);
   auto component = RegistryComponent::Open(std::move(deps));
   if (!component.ok()) Fail("open", component.status());
   component_ = *std::move(component);
   rpc::ServerOptions options;
-  options.logger = &logger_;
+  options.logger = logger;
   auto server = rpc::Server::Start(std::move(options), {component_.get()});
   if (!server.ok()) Fail("start", server.status());
   server_ = *std::move(server);

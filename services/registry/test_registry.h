@@ -45,9 +45,9 @@ v1::Assessment VerdictOf(v1::Party party, v1::Verdict verdict,
 // A registry in this process, reached over an in-process channel. Calls block.
 class TestRegistry {
  public:
-  // A registry over `ledger`; none is owned.
+  // A registry over `ledger`; none is owned. It logs nowhere without `logger`.
   TestRegistry(ledger::Ledger* ledger, const base::Clock* clock,
-               base::IdSource* ids);
+               base::IdSource* ids, base::Logger* logger = nullptr);
   ~TestRegistry();
 
   v1::SiteRegistry::Stub* stub() { return stub_.get(); }
@@ -103,7 +103,7 @@ class TestRegistry {
  private:
   static constexpr absl::Duration kTestBudget = absl::Seconds(30);
 
-  base::NullLogger logger_;
+  base::NullLogger no_log_;
   std::unique_ptr<RegistryComponent> component_;
   std::unique_ptr<rpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
