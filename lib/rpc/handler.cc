@@ -1,5 +1,6 @@
 #include "lib/rpc/handler.h"
 
+#include <algorithm>
 #include <exception>
 #include <typeinfo>
 
@@ -10,6 +11,16 @@
 
 namespace lagesbild::rpc {
 namespace {
+
+// What a call keeps of its time to say that a token was not reached: the client
+// that gave up first hears DEADLINE_EXCEEDED, and not what to do about it.
+constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(50);
+constexpr double kShareToAnswer = 0.1;
+
+absl::Duration WaitingTime(absl::Duration left) {
+  const absl::Duration kept = std::max(kTimeToAnswer, left * kShareToAnswer);
+  return std::max(left - kept, absl::ZeroDuration());
+}
 
 absl::Status NotCaughtUp() {
   return base::Error(absl::StatusCode::kUnavailable, base::kNotCaughtUp,
@@ -130,7 +141,7 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
     Run(call, handler);
   };
   try {
-    options_.reached(call->token(), call->Remaining(), go_on);
+    options_.reached(call->token(), WaitingTime(call->Remaining()), go_on);
   } catch (...) {
     go_on(Caught(call->method_));
   }

@@ -35,7 +35,8 @@ using Policy =
 
 // Calls `done` once, on any thread, as soon as what the service reads from
 // includes every position of `token`; after `within` at the latest, with
-// UNAVAILABLE NOT_CAUGHT_UP. Must not block.
+// UNAVAILABLE NOT_CAUGHT_UP (`within` is less than the call has left, so that
+// the client hears it). Must not block.
 using Reached = std::function<void(const access::v1::ConsistencyToken& token,
                                    absl::Duration within,
                                    std::function<void(absl::Status)> done)>;

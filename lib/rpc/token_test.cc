@@ -33,10 +33,13 @@ class TokenTest : public ::testing::Test {
     };
   }
 
-  absl::Status Read(grpc::ClientContext* context) {
+  static void SetToken(grpc::ClientContext* context) {
     access::v1::ConsistencyToken token;
     token.add_positions()->set_revision(7);
     SetConsistencyToken(access::EncodeConsistencyToken(token), context);
+  }
+  absl::Status Read(grpc::ClientContext* context) {
+    SetToken(context);
     Record record;
     return h_.Get(&record, context);
   }
@@ -81,6 +84,28 @@ TEST_F(TokenTest, ATokenThatIsNotReachedIsUnavailable) {
   EXPECT_FALSE(handled_);
 }
 
+// The client would only hear that time ran out, and not that it may ask again.
+TEST_F(TokenTest, TheWaitLeavesTimeToSayThatItWasInVain) {
+  for (const absl::Duration budget :
+       {absl::Seconds(20), absl::Milliseconds(400), absl::Milliseconds(40)}) {
+    absl::Duration within = -absl::Seconds(1);
+    Harness h;
+    h.options.reached = [&](const auto&, absl::Duration w, const auto& done) {
+      within = w;
+      done(absl::OkStatus());
+    };
+    ASSERT_THAT(h.Start(), IsOk());
+    grpc::ClientContext context;
+    SetToken(&context);
+    SetCaller(PoliceCaller(), budget, &context);
+    Record record;
+    h.stub->Get(&context, GetRequest(), &record);
+    EXPECT_GE(within, absl::ZeroDuration());
+    // The wire rounds timeouts up.
+    EXPECT_LE(within, 0.95 * budget);
+  }
+}
+
 // The wait may be long: a server that stops must not sit it out.
 TEST_F(TokenTest, ACancelledReadStopsWaiting) {
   ASSERT_THAT(h_.Start(), IsOk());
@@ -116,9 +141,7 @@ TEST_F(TokenTest, GarbageIsRefused) {
 TEST_F(TokenTest, AWriteDoesNotWait) {
   ASSERT_THAT(h_.Start(), IsOk());
   grpc::ClientContext context;
-  access::v1::ConsistencyToken token;
-  token.add_positions()->set_revision(7);
-  SetConsistencyToken(access::EncodeConsistencyToken(token), &context);
+  SetToken(&context);
   SetCaller(PoliceCaller(), kTestDeadline, &context);
   Record record;
   EXPECT_TRUE(h_.stub->Put(&context, PutRequest(), &record).ok());
