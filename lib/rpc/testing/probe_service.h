@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "lagesbild/testing/v1/probe.grpc.pb.h"
+#include "lib/rpc/collect.h"
 #include "lib/rpc/handler.h"
 
 namespace lagesbild::rpc {
@@ -20,8 +22,9 @@ using testing::v1::Probe;
 using testing::v1::PutRequest;
 using testing::v1::Record;
 
-using ProbeBase = Probe::WithCallbackMethod_Get<Probe::WithCallbackMethod_Put<
-    Probe::WithRawCallbackMethod_Watch<Probe::Service>>>;
+using ProbeBase = Probe::WithCallbackMethod_Get<
+    Probe::WithCallbackMethod_Put<Probe::WithCallbackMethod_PutAll<
+        Probe::WithRawCallbackMethod_Watch<Probe::Service>>>>;
 
 // The test's own handlers behind the wrapper; set them before the first call.
 class ProbeService final : public ProbeBase {
@@ -43,6 +46,7 @@ class ProbeService final : public ProbeBase {
     *record = request.record();
     done(absl::OkStatus());
   };
+  std::function<void(CallPtr, std::vector<PutRequest>, Record*, Done)> put_all;
   // Answers Get instead, when set.
   std::function<absl::Status(Call&, const GetRequest&, Record*)> get_now;
   Streamer watch;
@@ -61,6 +65,11 @@ class ProbeService final : public ProbeBase {
                                 const PutRequest* request,
                                 Record* response) override {
     return handlers_->Unary(context, request, response, "Probe.Put", put);
+  }
+  grpc::ServerReadReactor<PutRequest>* PutAll(
+      grpc::CallbackServerContext* context, Record* response) override {
+    return Collect<PutRequest>(handlers_, context, response, "Probe.PutAll", {},
+                               put_all);
   }
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(
       grpc::CallbackServerContext* context,
