@@ -69,7 +69,7 @@ std::vector<absl::StatusOr<Committed>> RedisWriter::Apply(
 }
 
 absl::Status RedisWriter::Attempt(const Batch& batch) {
-  LB_RETURN_IF_ERROR(EnsureConnected());
+  LB_RETURN_IF_ERROR(EnsureReady());
   connection_->SetTimeout(TimeoutFor(batch));
   LB_RETURN_IF_ERROR(Send(batch));
   return Receive(batch);
@@ -83,29 +83,40 @@ absl::Duration RedisWriter::TimeoutFor(const Batch& batch) const {
     writes += pending->prepared->transaction.writes.size();
   }
   return options_.endpoint.command_timeout +
+         (options_.wait_replicas > 0 ? options_.wait_timeout
+                                     : absl::ZeroDuration()) +
          absl::Seconds(double(bytes) / kBytesPerSecond) +
          kPerWrite * double(writes);
 }
 
-absl::Status RedisWriter::EnsureConnected() {
+absl::Status RedisWriter::EnsureReady() {
   if (connection_ == nullptr || !connection_->Usable()) {
-    connection_.reset();
-    epoch_taken_ = false;
-    absl::StatusOr<std::unique_ptr<RedisConnection>> connected =
-        RedisConnection::Connect(options_.endpoint);
-    if (!connected.ok()) {
-      // To a caller of Commit, a server that is set up wrongly is one that
-      // cannot be used now.
-      return StorageUnavailable(connected.status().message());
-    }
-    connection_ = *std::move(connected);
-    LB_RETURN_IF_ERROR(LoadScript());
+    LB_RETURN_IF_ERROR(Connect());
   }
+  if (!script_loaded_) LB_RETURN_IF_ERROR(LoadScript());
   return epoch_taken_ ? absl::OkStatus() : TakeEpoch();
 }
 
+absl::Status RedisWriter::Connect() {
+  connection_.reset();
+  script_loaded_ = false;
+  epoch_taken_ = false;
+  absl::StatusOr<std::unique_ptr<RedisConnection>> connected =
+      RedisConnection::Connect(options_.endpoint);
+  if (!connected.ok()) {
+    // To a caller of Commit, a server that is set up wrongly is one that cannot
+    // be used now.
+    return StorageUnavailable(connected.status().message());
+  }
+  connection_ = *std::move(connected);
+  return absl::OkStatus();
+}
+
 absl::Status RedisWriter::LoadScript() {
-  return connection_->Call({"SCRIPT", "LOAD", CommitScript().text}).status();
+  LB_RETURN_IF_ERROR(
+      connection_->Call({"SCRIPT", "LOAD", CommitScript().text}).status());
+  script_loaded_ = true;
+  return absl::OkStatus();
 }
 
 absl::Status RedisWriter::TakeEpoch() {
@@ -181,8 +192,9 @@ absl::Status RedisWriter::Settle(Pending* pending, const RedisValue& reply) {
     if (!absl::StartsWith(reply.Text(), "NOSCRIPT")) {
       return SettleError({pending}, reply.Text());
     }
-    // Loaded on every connection: another told the server to forget it.
-    connection_.reset();
+    // Loaded on every connection: another told the server to forget it. There
+    // may be more to read on this one.
+    script_loaded_ = false;
     return StorageUnavailable("redis: the script was flushed");
   }
   if (reply.size() > 0 && reply[0].Text() == "EPOCH") {

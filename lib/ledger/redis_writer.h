@@ -43,7 +43,10 @@ class RedisWriter {
   };
   using Batch = std::vector<Pending*>;
 
-  absl::Status EnsureConnected();
+  // Connected, the script loaded, the epoch taken.
+  absl::Status EnsureReady();
+  absl::Status Connect();
+  absl::Status LoadScript();
   absl::Status TakeEpoch();
   // OK when every one has its result; else why the rest should be sent again.
   absl::Status Attempt(const Batch& batch);
@@ -54,7 +57,6 @@ class RedisWriter {
   absl::Status ReceiveReplicas(const Batch& batch);
   absl::Status Settle(Pending* pending, const RedisValue& reply);
   absl::Status SettleError(const Batch& batch, absl::string_view error);
-  absl::Status LoadScript();
   absl::Duration TimeoutFor(const Batch& batch) const;
 
   const RedisOptions options_;
@@ -63,6 +65,7 @@ class RedisWriter {
   const base::Clock* const clock_;
   WriterPlace place_;
   std::unique_ptr<RedisConnection> connection_;
+  bool script_loaded_ = false;
   bool epoch_taken_ = false;
   bool away_ = false;  // the last batch found no Redis
 };

@@ -12,6 +12,7 @@
 #include "tests/faults/ledger_load.h"
 #include "tests/testing/redis_server.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::testing {
 namespace {
@@ -19,6 +20,19 @@ namespace {
 using absl::StatusCode;
 using ledger::CommitAndWait;
 using ::testing::HasSubstr;
+
+// A server and its replica, which is in step.
+struct Replicated {
+  Replicated() {
+    EXPECT_TRUE(Eventually([this] {
+      return absl::StrContains(server.Command({"INFO", "replication"}),
+                               "state=online");
+    }));
+  }
+  RedisServer server{{"--repl-diskless-sync-delay", "0"}};
+  RedisServer replica{
+      {"--replicaof", "127.0.0.1", absl::StrCat(server.port())}};
+};
 
 class RedisFaultsTest : public ::testing::Test {
  protected:
@@ -31,9 +45,11 @@ class RedisFaultsTest : public ::testing::Test {
     options.name = "faults";
     return options;
   }
-  void OpenOn(const RedisServer& server) {
-    ASSERT_OK_AND_ASSIGN(ledger_,
-                         ledger::OpenRedis(OptionsFor(server), &clock_, &ids_));
+  void OpenOn(const RedisServer& server, int wait_replicas = 0) {
+    ledger::RedisOptions options = OptionsFor(server);
+    options.wait_replicas = wait_replicas;
+    options.wait_timeout = kPatience;
+    ASSERT_OK_AND_ASSIGN(ledger_, ledger::OpenRedis(options, &clock_, &ids_));
   }
   absl::Status Commit(const std::string& id) {
     return CommitAndWait(ledger_.get(), LoadTransaction(id)).status();
@@ -179,14 +195,17 @@ TEST_F(RedisFaultsTest, AHalfWrittenTransactionDoesNotComeBack) {
   }
 }
 
-// An operator's SCRIPT FLUSH would stop all commits.
+// An operator's SCRIPT FLUSH would stop all commits, or the process.
 TEST_F(RedisFaultsTest, AForgottenScriptIsLoadedAgain) {
-  RedisServer server;
-  OpenOn(server);
-  ASSERT_THAT(Commit("before"), IsOk());
-  server.Command({"SCRIPT", "FLUSH"});
-  EXPECT_THAT(Commit("after"), IsOk());
-  ExpectLog({"before", "after"});
+  Replicated redis;
+  for (const int replicas : {0, 1}) {
+    OpenOn(redis.server, replicas);
+    const std::string run = absl::StrCat(replicas);
+    ASSERT_THAT(Commit("before" + run), IsOk());
+    redis.server.Command({"SCRIPT", "FLUSH"});
+    EXPECT_THAT(Commit("after" + run), IsOk());
+  }
+  ExpectLog({"before0", "after0", "before1", "after1"});
 }
 
 // A report would be there twice, or be called lost although it is there, when
@@ -262,6 +281,17 @@ TEST_F(RedisFaultsTest, AMissingReplicaIsSaid) {
   options.wait_timeout = absl::Milliseconds(50);
   ASSERT_OK_AND_ASSIGN(ledger_, ledger::OpenRedis(options, &clock_, &ids_));
   EXPECT_THAT(Commit("alone"), Unavailable());
+}
+
+// With a replica there, no commit would be acknowledged, or one that it lacks.
+TEST_F(RedisFaultsTest, AnAcknowledgedCommitIsOnTheReplica) {
+  Replicated redis;
+  OpenOn(redis.server, 1);
+  for (int i = 1; i <= 20; ++i) {
+    ASSERT_THAT(Commit(absl::StrCat(i)), IsOk());
+    EXPECT_EQ(redis.replica.Command({"HGET", "{faults}:head", "revision"}),
+              absl::StrCat(i));
+  }
 }
 
 }  // namespace
