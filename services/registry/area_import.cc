@@ -81,7 +81,7 @@ Area ReadArea(const v1::Area& message, const std::string& at,
 
 absl::Status CheckCounts(const std::vector<v1::ImportAreasRequest>& messages) {
   if (messages.empty()) {
-    return absl::InvalidArgumentError("the import is empty");
+    return base::InvalidField("parent", "the import is empty");
   }
   std::int64_t count = 0;
   for (const auto& message : messages) count += message.areas_size();

@@ -1,4 +1,5 @@
 // If these fail, a file is taken in by half, twice, or in the wrong places.
+#include "services/registry/area_import.h"
 #include "services/registry/registry_fixture.h"
 #include "services/registry/site_import.h"
 
@@ -136,10 +137,9 @@ TEST_F(ImportTest, LikelyDuplicatesAreNamedUnlessAllowed) {
   const auto refused = registry_->ImportSites(office_, {file}).status();
   EXPECT_THAT(refused, ErrorIs(absl::StatusCode::kAlreadyExists,
                                base::kLikelyDuplicate));
-  auto metadata = base::DetailOf(refused).metadata;
-  EXPECT_EQ(metadata.count("rows[1]"), 1u);
-  EXPECT_EQ(metadata.count("rows[3]"), 1u);
-  EXPECT_EQ(metadata["rows"], "2");
+  EXPECT_THAT(Fields(refused),
+              ElementsAre("rows[1].site.geometry", "rows[3].site.geometry"));
+  EXPECT_EQ(base::DetailOf(refused).metadata["rows"], "2");
   file.set_allow_duplicates(true);
   EXPECT_THAT(Counts(registry_->ImportSites(office_, {file})),
               ElementsAre(3, 0, 0, 0));
@@ -223,7 +223,7 @@ TEST_F(ImportTest, AnImportCutShortIsRefused) {
   EXPECT_THAT(Fields(registry_->ImportSites(office_, {file}).status()),
               ElementsAre("expected_rows"));
   EXPECT_THAT(registry_->ImportSites(office_, {}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+              ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
 }
 
 class AreaImportTest : public RegistryFixture {
@@ -276,6 +276,13 @@ TEST_F(AreaImportTest, FaultyAreasAreNamed) {
   EXPECT_THAT(Fields(Import({bad, kindless}).status()),
               ElementsAre("areas[1].code", "areas[1].valid_to",
                           "areas[1].geometry", "areas[2].kind"));
+}
+
+TEST_F(AreaImportTest, AnEmptyOrEndlessImportIsRefused) {
+  EXPECT_THAT(registry_->ImportAreas(office_, {}),
+              ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
+  EXPECT_THAT(Import(std::vector<v1::Area>(kMaxAreas + 1)),
+              ErrorIs(absl::StatusCode::kResourceExhausted, "LIMIT_PASSED"));
 }
 
 }  // namespace

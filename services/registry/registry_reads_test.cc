@@ -7,6 +7,8 @@
 namespace lagesbild::registry {
 namespace {
 
+using ::testing::ElementsAre;
+using testing::ErrorIs;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using ::testing::SizeIs;
@@ -120,6 +122,34 @@ TEST_F(ReadsTest, PagesTogetherHoldEverySiteOnce) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+// One that turns the pages while others write would see a site twice, or never.
+TEST_F(ReadsTest, PagesGoOnInTheOrderOfNamesWhateverComesBetween) {
+  for (const char* id : {"b", "d", "f"}) {
+    ASSERT_THAT(registry_->Create(
+                    police_,
+                    SiteOf(id, PointAt(59.31, 18.01 + 0.02 * (*id - 'a'))), id),
+                IsOk());
+  }
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(auto page,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  for (const char* id : {"a", "e"}) {
+    ASSERT_THAT(registry_->Create(
+                    police_,
+                    SiteOf(id, PointAt(59.31, 18.01 + 0.02 * (*id - 'a'))), id),
+                IsOk());
+  }
+  std::vector<std::string> names;
+  request.set_page_token(page.next_page_token());
+  ASSERT_OK_AND_ASSIGN(page,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  for (const auto& site : page.sites()) names.push_back(site.display_name());
+  EXPECT_THAT(names, ElementsAre("e", "f"));
+  EXPECT_EQ(page.next_page_token(), "");
+}
+
 // A filter that lets others through makes wrong counts.
 TEST_F(ReadsTest, FiltersChooseByStateAndPlace) {
   AssessedOpen(1);
@@ -135,9 +165,9 @@ TEST_F(ReadsTest, FiltersChooseByStateAndPlace) {
 
 TEST_F(ReadsTest, AnUnknownSiteIsNotFound) {
   EXPECT_THAT(registry_->Get(viewer_, "regions/stockholm/sites/none"),
-              StatusIs(absl::StatusCode::kNotFound));
+              ErrorIs(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
   EXPECT_THAT(registry_->Get(viewer_, "regions/elsewhere/sites/none"),
-              StatusIs(absl::StatusCode::kNotFound));
+              ErrorIs(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND"));
   EXPECT_THAT(registry_->Get(viewer_, "sites/none"),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }

@@ -63,7 +63,7 @@ TEST_F(RegistryServiceTest, AreasComeBeforeSites) {
   Start();
   EXPECT_THAT(
       registry_->Create(municipality_, SiteOf("S", PointAt(59.35, 18.1))),
-      StatusIs(absl::StatusCode::kFailedPrecondition));
+      ErrorIs(absl::StatusCode::kFailedPrecondition, "WRONG_STATE"));
 }
 
 // A place would be counted in another town than the one it lies in.
@@ -145,6 +145,16 @@ TEST_F(RegistryServiceTest, ASiteIsNoDuplicateOfItselfNorWhereItStays) {
   EXPECT_THAT(registry_->Update(police_, site, {"*"}), IsOk());
   *site.mutable_geometry() = PointAt(59.3245, 18.05);
   EXPECT_THAT(registry_->Update(police_, site, {"geometry"}), IsOk());
+}
+
+// A client that chooses names must be able to tell "taken" from "too near".
+TEST_F(RegistryServiceTest, ANameIsTakenOnce) {
+  const v1::Site far = SiteOf("Far", PointAt(59.38, 18.05));
+  ASSERT_THAT(
+      registry_->Create(police_, SiteOf("S", PointAt(59.35, 18.1)), "s"),
+      IsOk());
+  EXPECT_THAT(registry_->Create(police_, far, "s"),
+              ErrorIs(absl::StatusCode::kAlreadyExists, "RESOURCE_EXISTS"));
 }
 
 // A withdrawn place was none: it does not stand in the way of a report.

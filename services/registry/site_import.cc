@@ -1,7 +1,6 @@
 #include "services/registry/site_import.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -18,8 +17,8 @@ namespace {
 
 constexpr api::TextRule kForeignId = {.max_characters = kMaxIdCharacters,
                                       .required = true};
-// How many rows one answer about duplicates names.
-constexpr int kMaxNamedDuplicates = 20;
+// How many neighbours an answer about duplicates names for each row.
+constexpr std::size_t kMaxNamedNeighbours = 3;
 
 std::string RowPath(int row) { return absl::StrCat("rows[", row, "]"); }
 
@@ -227,19 +226,31 @@ class Importer {
 
   absl::Status Duplicates() const {
     if (duplicates_.empty()) return absl::OkStatus();
-    std::map<std::string, std::string> metadata;
-    std::string message = "likely duplicates:";
+    input::Faults near;
     for (const auto& [at, ids] : duplicates_) {
-      if (metadata.size() == kMaxNamedDuplicates) break;
-      metadata[at] =
-          absl::StrJoin(ids, ",", [&](std::string* out, const std::string& id) {
-            absl::StrAppend(out, scene_.presenter.SiteName(id));
-          });
-      absl::StrAppend(&message, " ", at, " lies near ", metadata[at], ";");
+      near.Add(at + ".site.geometry", Neighbours(ids));
     }
-    metadata["rows"] = absl::StrCat(duplicates_.size());
-    return base::Error(absl::StatusCode::kAlreadyExists, base::kLikelyDuplicate,
-                       message, std::move(metadata));
+    base::ErrorDetail detail = base::DetailOf(near.ToStatus());
+    detail.reason = base::kLikelyDuplicate;
+    detail.metadata["rows"] = absl::StrCat(duplicates_.size());
+    detail.metadata["faults"] = detail.metadata["rows"];
+    return base::WithDetail(
+        absl::AlreadyExistsError(absl::StrCat(
+            duplicates_.size(),
+            " rows at fault, the first: ", duplicates_.front().first, " ",
+            Neighbours(duplicates_.front().second))),
+        detail);
+  }
+
+  std::string Neighbours(std::vector<std::string> ids) const {
+    const std::size_t count = ids.size();
+    if (count > kMaxNamedNeighbours) ids.resize(kMaxNamedNeighbours);
+    for (std::string& id : ids) id = scene_.presenter.SiteName(id);
+    const std::string more =
+        count > ids.size() ? absl::StrCat(" and ", count - ids.size(), " more")
+                           : "";
+    return absl::StrCat("is likely a duplicate: lies near ",
+                        absl::StrJoin(ids, ", "), more);
   }
 
   void Count(bool existed, bool written) {
@@ -268,7 +279,7 @@ absl::StatusOr<SiteImport> ReadSiteImport(
     const std::vector<v1::ImportSitesRequest>& messages, const Act& act) {
   SiteImport import;
   if (messages.empty()) {
-    return absl::InvalidArgumentError("the import is empty");
+    return base::InvalidField("parent", "the import is empty");
   }
   import.source = messages.front().source();
   import.allow_duplicates = messages.front().allow_duplicates();
