@@ -54,10 +54,9 @@ class Planner {
   void CloseMissing() {
     const base::Date from = options_.extract_date.value_or(options_.today);
     for (const auto& [id, place] : inventory_.places()) {
-      if (place->source != options_.source || place->valid.to ||
-          seen_.contains(id)) {
-        continue;
-      }
+      if (place->source != options_.source || place->valid.to) continue;
+      ++plan_.open_before;
+      if (options_.keep_missing || seen_.contains(id)) continue;
       Place closed = AsGiven(*place, place->extract_date);
       closed.valid.to = std::max(from, closed.valid.from.value_or(from));
       plan_.places.emplace(id, std::move(closed));
@@ -85,15 +84,14 @@ std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
     if (!fresh) {
       faults.push_back(
           {Field(i, "external_id"),
-           absl::StrCat("row ", i + 1, ": \"", rows[i].external_id,
-                        "\" stands in row ", it->second + 1, " already")});
+           absl::StrCat("\"", rows[i].external_id, "\" is that of places[",
+                        it->second + 1, "]")});
     }
     if (map.LooksSwapped(rows[i].position)) {
       faults.push_back(
           {Field(i, "position"),
-           absl::StrCat("row ", i + 1,
-                        ": lies outside the region and would lie inside with "
-                        "latitude and longitude exchanged")});
+           "lies outside the region and would lie inside with latitude and "
+           "longitude exchanged"});
     }
   }
   return faults;
@@ -103,8 +101,22 @@ ImportPlan PlanImport(const Inventory& inventory, std::vector<Place> rows,
                       const ImportOptions& options, const PlaceIdFor& id_for) {
   Planner planner(inventory, options);
   for (Place& row : rows) planner.Take(std::move(row), id_for);
-  if (!options.keep_missing) planner.CloseMissing();
+  planner.CloseMissing();
   return planner.Finish();
+}
+
+absl::Status CheckClosing(const ImportPlan& plan,
+                          const ImportOptions& options) {
+  if (options.allow_closing ||
+      plan.closed * 100 <= plan.open_before * kMaxClosedPercent) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "would close ", plan.closed, " of the ", plan.open_before,
+      " open places of the source \"", options.source,
+      "\", which the import lacks: more than ", kMaxClosedPercent,
+      " % are closed only with allow_closing, and places of another register "
+      "need another source"));
 }
 
 }  // namespace lagesbild::proximity

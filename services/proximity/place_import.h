@@ -15,10 +15,15 @@
 // What a file of places does to what is known.
 namespace lagesbild::proximity {
 
+// A register loses a few places a year. A file that lacks more of them is more
+// likely another file.
+inline constexpr int kMaxClosedPercent = 20;
+
 struct ImportOptions {
   std::string source;
   std::optional<base::Date> extract_date = {};
   bool keep_missing = false;
+  bool allow_closing = false;  // of more than kMaxClosedPercent
   base::Date today;
 };
 
@@ -31,6 +36,7 @@ struct ImportPlan {
   int updated = 0;
   int unchanged = 0;
   int closed = 0;
+  int open_before = 0;  // places of the source
 };
 
 // The id of a place, found again by every import of its source.
@@ -42,6 +48,10 @@ using PlaceIdFor = std::function<std::string(const std::string& source,
 // "places[3].position" says that latitude and longitude look exchanged.
 std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
                                                 const MunicipalityMap& map);
+
+// FAILED_PRECONDITION, with the counts, for a plan that closes more than it
+// may.
+absl::Status CheckClosing(const ImportPlan& plan, const ImportOptions& options);
 
 // What importing `rows` (free of faults; ids and judgements not read) changes.
 // A place of the same source that is not among them is closed from the day of

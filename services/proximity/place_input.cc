@@ -164,6 +164,7 @@ absl::StatusOr<PlaceImport> ReadPlaceImport(
   PlaceImport import;
   import.options.source = first.source();
   import.options.keep_missing = first.keep_missing();
+  import.options.allow_closing = first.allow_closing();
   import.options.today = today;
   import.options.extract_date =
       ReadDate(first.extract_date(), "extract_date", &faults);

@@ -51,8 +51,8 @@ TEST_F(ProximityImportTest, ADuplicateUnitNamesBothRows) {
       Faults({SchoolAt("1", 59.35, 18.1), SchoolAt("2", 59.35, 18.1),
               SchoolAt("1", 59.36, 18.1)});
   ASSERT_THAT(faults, SizeIs(1));
-  EXPECT_THAT(faults[0], HasSubstr("places[3].external_id: row 3"));
-  EXPECT_THAT(faults[0], HasSubstr("row 1"));
+  EXPECT_THAT(faults[0], HasSubstr("places[3].external_id: "));
+  EXPECT_THAT(faults[0], HasSubstr("that of places[1]"));
   EXPECT_EQ(PlaceCount(), 0u);
 }
 
@@ -94,6 +94,33 @@ TEST_F(ProximityImportTest, AreasThatComeLaterAreJudgedByThem) {
   ASSERT_THAT(places, SizeIs(1));
   EXPECT_FALSE(places[0].outside_region());
   EXPECT_EQ(places[0].quality(), v1::POSITION_QUALITY_REGISTER);
+}
+
+// The preschools' file under the schools' source would close every school.
+TEST_F(ProximityImportTest, AFileThatLacksMostPlacesIsAnotherFile) {
+  std::vector<v1::Place> schools;
+  for (int i = 0; i < 10; ++i) {
+    schools.push_back(SchoolAt(std::to_string(i), 59.35, 18.1));
+  }
+  ASSERT_THAT(Import(schools), IsOk());
+  auto other = ImportOf({SchoolAt("p", 59.36, 18.1)});
+  for (const bool validate_only : {true, false}) {
+    other.set_validate_only(validate_only);
+    const absl::Status refused = proximity_->Import(office_, {other}).status();
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+    EXPECT_THAT(std::string(refused.message()),
+                HasSubstr("10 of the 10 open places of the source"));
+  }
+  EXPECT_EQ(PlaceCount(), 10u);
+
+  // Two of ten are what a register loses; three are said to be gone.
+  schools.resize(8);
+  EXPECT_EQ(Import(schools)->closed(), 2);
+  schools.resize(5);
+  EXPECT_THAT(Import(schools), StatusIs(absl::StatusCode::kFailedPrecondition));
+  auto gone = ImportOf(schools);
+  gone.set_allow_closing(true);
+  EXPECT_EQ(proximity_->Import(office_, {gone})->closed(), 3);
 }
 
 // A client that lost the answer asks again, and must not import again.

@@ -98,6 +98,7 @@ absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
   const ImportPlan plan =
       PlanImport(state.inventory(), import.rows, import.options,
                  PlaceIdsIn(state.inventory()));
+  LB_RETURN_IF_ERROR(CheckClosing(plan, import.options));
   builder.changes().places = plan.places;
   *answer = AnswerOf(state, plan, builder.Derive());
   // Nothing is written then, and a repeat of the request finds the same.

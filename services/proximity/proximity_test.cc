@@ -270,10 +270,9 @@ TEST_F(ImportTest, FaultsBetweenRowsNameTheRows) {
       FindRowFaults(rows, MunicipalityMap(std::vector<Municipality>{}, kToday));
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_EQ(faults[0].field, "places[2].position");
-  EXPECT_THAT(faults[0].description, HasSubstr("row 2"));
+  EXPECT_THAT(faults[0].description, HasSubstr("exchanged"));
   EXPECT_EQ(faults[1].field, "places[3].external_id");
-  EXPECT_THAT(faults[1].description, HasSubstr("row 3"));
-  EXPECT_THAT(faults[1].description, HasSubstr("row 1"));
+  EXPECT_THAT(faults[1].description, HasSubstr("that of places[1]"));
 }
 
 }  // namespace
