@@ -67,8 +67,8 @@ void AppendRow(absl::string_view left, absl::string_view right,
 Flags::Flags(std::string command, std::string purpose)
     : command_(std::move(command)), purpose_(std::move(purpose)) {}
 
-void Flags::AddFlag(std::string name, std::string help,
-                    std::string shown_default, Setter set) {
+void Flags::Add(std::string name, std::string help, std::string shown_default,
+                Setter set) {
   Flag flag;
   flag.name = std::move(name);
   flag.help = std::move(help);
@@ -78,7 +78,7 @@ void Flags::AddFlag(std::string name, std::string help,
 }
 
 void Flags::Add(std::string name, std::string help, std::string* value) {
-  AddFlag(std::move(name), std::move(help), *value,
+  Add(std::move(name), std::move(help), *value,
           [value](const std::string& text) {
             *value = text;
             return absl::OkStatus();
@@ -86,35 +86,35 @@ void Flags::Add(std::string name, std::string help, std::string* value) {
 }
 
 void Flags::Add(std::string name, std::string help, bool* value) {
-  AddFlag(std::move(name), std::move(help), *value ? "true" : "",
+  Add(std::move(name), std::move(help), *value ? "true" : "",
           [value](const std::string& text) { return SetBool(text, value); });
   flags_.back().is_bool = true;
 }
 
 void Flags::Add(std::string name, std::string help, int* value) {
-  AddFlag(std::move(name), std::move(help), absl::StrCat(*value),
+  Add(std::move(name), std::move(help), absl::StrCat(*value),
           [value](const std::string& text) { return SetInt(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, std::int64_t* value) {
-  AddFlag(std::move(name), std::move(help), absl::StrCat(*value),
+  Add(std::move(name), std::move(help), absl::StrCat(*value),
           [value](const std::string& text) { return SetInt(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, double* value) {
-  AddFlag(std::move(name), std::move(help), absl::StrCat(*value),
+  Add(std::move(name), std::move(help), absl::StrCat(*value),
           [value](const std::string& text) { return SetDouble(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, absl::Duration* value) {
-  AddFlag(
+  Add(
       std::move(name), std::move(help), absl::FormatDuration(*value),
       [value](const std::string& text) { return SetDuration(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help,
                 std::vector<std::string>* value) {
-  AddFlag(std::move(name), std::move(help), "",
+  Add(std::move(name), std::move(help), "",
           [value](const std::string& text) {
             value->push_back(text);
             return absl::OkStatus();

@@ -23,6 +23,9 @@ namespace lagesbild::rpc {
 //   if (auto code = flags.ParseMain(argc, argv)) return *code;
 class Flags {
  public:
+  // Takes a flag's text, or says in one line what is wrong with it.
+  using Setter = std::function<absl::Status(const std::string&)>;
+
   Flags(std::string command, std::string purpose);
 
   void Add(std::string name, std::string help, std::string* value);
@@ -33,6 +36,9 @@ class Flags {
   void Add(std::string name, std::string help, absl::Duration* value);
   // May be given several times; each adds.
   void Add(std::string name, std::string help, std::vector<std::string>* value);
+  // A value of the command's own kind.
+  void Add(std::string name, std::string help, std::string shown_default,
+           Setter set);
 
   // `variable` of the environment gives the value where the flag does not.
   void FromEnvironment(absl::string_view name, std::string variable);
@@ -59,7 +65,6 @@ class Flags {
   std::optional<int> ParseMain(const std::vector<std::string>& arguments);
 
  private:
-  using Setter = std::function<absl::Status(const std::string&)>;
   struct Flag {
     std::string name;
     std::string help;
@@ -77,8 +82,6 @@ class Flags {
     bool required;
   };
 
-  void AddFlag(std::string name, std::string help, std::string shown_default,
-               Setter set);
   Flag* Find(absl::string_view name);
   absl::Status ParseFlag(const std::vector<std::string>& arguments,
                          std::size_t* at);

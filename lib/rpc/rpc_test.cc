@@ -174,5 +174,20 @@ TEST(SignalsTest, ASecondSignalEndsTheProcess) {
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
 }
 
+// A start that never gets ready could only be killed.
+TEST(SignalsTest, ASignalIsSeenBetweenTwoLooks) {
+  const pid_t child = fork();
+  if (child == 0) {
+    HoldTerminationSignals();
+    if (TerminationWithin(absl::Milliseconds(1))) _exit(1);
+    kill(getpid(), SIGINT);
+    _exit(TerminationWithin(absl::Minutes(1)) ? 0 : 2);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
 }  // namespace
 }  // namespace lagesbild::rpc

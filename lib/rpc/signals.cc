@@ -30,6 +30,14 @@ int WaitForTermination() {
   return got;
 }
 
+bool TerminationWithin(absl::Duration timeout) {
+  const sigset_t set = Termination();
+  const timespec wait = absl::ToTimespec(timeout);
+  if (sigtimedwait(&set, nullptr, &wait) < 0) return false;
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  return true;
+}
+
 void ServeUntilSignal(const std::vector<Server*>& servers) {
   WaitForTermination();
   for (Server* server : servers) server->Drain();

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "absl/time/time.h"
 #include "lib/rpc/server.h"
 
 namespace lagesbild::rpc {
@@ -14,6 +15,9 @@ void HoldTerminationSignals();
 // Blocks until SIGTERM or SIGINT; returns which. A second signal after that
 // ends the process at once.
 int WaitForTermination();
+
+// As above, for at most `timeout`: false when no signal came.
+bool TerminationWithin(absl::Duration timeout);
 
 // Waits for the signal, then drains the servers in the order given.
 void ServeUntilSignal(const std::vector<Server*>& servers);
