@@ -1,5 +1,7 @@
 #include "lib/process/service_main.h"
 
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -144,6 +146,8 @@ rpc::TlsFiles TlsFilesIn(const std::string& dir, const std::string& member) {
 
 int ServiceMain(int argc, char** argv, const ServiceSpec& spec) {
   rpc::HoldTerminationSignals();
+  // Ledgers, logs and keys are for the eyes of their owner.
+  umask(S_IRWXG | S_IRWXO);
   ServiceFlags values;
   rpc::Flags flags(spec.name + "d", spec.purpose);
   AddFlags(spec, &values, &flags);
