@@ -1,11 +1,6 @@
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -14,7 +9,9 @@
 #include "absl/strings/str_split.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/webhook_listener.h"
 #include "lib/access/config_file.h"
+#include "lib/access/write_file.h"
 #include "lib/base/clock.h"
 #include "lib/base/status.h"
 #include "lib/rpc/signals.h"
@@ -25,31 +22,21 @@
 namespace lagesbild::cli {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using Tcp = asio::ip::tcp;
-using Request = http::request<http::string_body>;
-
-constexpr std::uint64_t kMaxBodyBytes = 1 << 20;
 constexpr size_t kMaxSecretFileBytes = 1024;
-constexpr std::chrono::seconds kTimeout(10);
+constexpr absl::Duration kPatience = absl::Seconds(10);
 // The Standard Webhooks specification's tolerance.
 constexpr absl::Duration kTolerance = absl::Minutes(5);
 
-// Whether the request is what the holder of `key` signed, lately.
-bool Verifies(const std::string& key, const Request& request, absl::Time now) {
+// Whether the call is what the holder of `key` signed, lately.
+bool Verifies(const std::string& key, const WebhookCall& call, absl::Time now) {
   std::int64_t seconds = 0;
-  const std::string id(request["webhook-id"]);
-  if (!absl::SimpleAtoi(std::string(request["webhook-timestamp"]), &seconds)) {
-    return false;
-  }
+  if (!absl::SimpleAtoi(call.timestamp, &seconds)) return false;
   const absl::Time sent = absl::FromUnixSeconds(seconds);
   if (sent < now - kTolerance || sent > now + kTolerance) return false;
   const std::string expected =
-      notifications::SignWebhook(key, id, sent, request.body());
-  const std::string given(request["webhook-signature"]);
-  const std::vector<std::string> signatures = absl::StrSplit(given, ' ');
+      notifications::SignWebhook(key, call.id, sent, call.body);
+  const std::vector<std::string> signatures =
+      absl::StrSplit(call.signature, ' ');
   for (const std::string& one : signatures) {
     if (one.size() == expected.size() &&
         CRYPTO_memcmp(one.data(), expected.data(), one.size()) == 0) {
@@ -60,10 +47,11 @@ bool Verifies(const std::string& key, const Request& request, absl::Time now) {
 }
 
 // One line about an event for whoever watches the terminal.
-void Print(const Request& request, bool verified) {
-  const auto json = nlohmann::json::parse(request.body(), nullptr, false);
+void Print(const WebhookCall& call, bool verified) {
+  const auto json = nlohmann::json::parse(call.body, nullptr, false);
   const auto text = [&json](const char* name) -> std::string {
-    return json.is_object() ? json.value(name, "") : "";
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? *found : "";
   };
   std::printf("%s  %s  %s  signature %s\n", Printable(text("time")).c_str(),
               Printable(text("type")).c_str(),
@@ -71,8 +59,8 @@ void Print(const Request& request, bool verified) {
   std::fflush(stdout);
 }
 
-// Receives webhooks one at a time, checks their signature and shows them: the
-// other end of an alert, for trying things out.
+// Checks the signature of webhooks and shows them: the other end of an alert,
+// for trying things out.
 class ReceiverCommand final : public Command {
  public:
   explicit ReceiverCommand(rpc::Commands* program)
@@ -89,35 +77,11 @@ class ReceiverCommand final : public Command {
   }
 
  private:
-  absl::Status Run() {
-    rpc::HoldTerminationSignals();
+  absl::StatusOr<std::string> ReadKey() const {
     LB_ASSIGN_OR_RETURN(
         const std::string secret,
         access::ReadSmallFile(secret_file_, kMaxSecretFileBytes));
-    LB_ASSIGN_OR_RETURN(
-        key_, notifications::ParseSecret(absl::StripAsciiWhitespace(secret)));
-    beast::error_code error;
-    asio::io_context io;
-    Tcp::acceptor acceptor(io);
-    const Tcp::endpoint endpoint(asio::ip::address_v4::loopback(),
-                                 static_cast<std::uint16_t>(port_));
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error)
-      acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) {
-      return absl::UnavailableError(
-          absl::StrCat("cannot listen on port ", port_, ": ", error.message()));
-    }
-    LB_RETURN_IF_ERROR(Announce(acceptor.local_endpoint().port()));
-    // Accepting ends with the process: a signal ends the wait below.
-    std::thread([this, &acceptor, &io] {
-      for (;;) Serve(acceptor, io);
-    }).detach();
-    rpc::WaitForTermination();
-    std::fflush(stdout);
-    std::_Exit(0);
+    return notifications::ParseSecret(absl::StripAsciiWhitespace(secret));
   }
 
   absl::Status Announce(int port) const {
@@ -125,43 +89,29 @@ class ReceiverCommand final : public Command {
     std::printf("receiving on %s\n", url.c_str());
     std::fflush(stdout);
     if (url_file_.empty()) return absl::OkStatus();
-    std::FILE* file = std::fopen((url_file_ + ".new").c_str(), "w");
-    if (file == nullptr) {
-      return absl::NotFoundError(absl::StrCat("cannot write ", url_file_));
-    }
-    std::fprintf(file, "%s\n", url.c_str());
-    std::fclose(file);
-    std::rename((url_file_ + ".new").c_str(), url_file_.c_str());
-    return absl::OkStatus();
+    return access::ReplaceFile(url_file_, url + "\n",
+                               access::FileSecrecy::kOpen);
   }
 
-  void Serve(Tcp::acceptor& acceptor, asio::io_context& io) const {
-    beast::error_code error;
-    beast::tcp_stream stream(io);
-    acceptor.accept(stream.socket(), error);
-    if (error) return;
-    beast::flat_buffer buffer;
-    http::request_parser<http::string_body> parser;
-    parser.body_limit(kMaxBodyBytes);
-    stream.expires_after(kTimeout);
-    http::read(stream, buffer, parser, error);
-    if (error) return;
-    const bool verified =
-        Verifies(key_, parser.get(), base::SystemClock().Now());
-    Print(parser.get(), verified);
-    http::response<http::empty_body> response(
-        verified ? http::status::no_content : http::status::unauthorized, 11);
-    response.prepare_payload();
-    response.keep_alive(false);
-    http::write(stream, response, error);
-    stream.socket().shutdown(Tcp::socket::shutdown_send, error);
+  absl::Status Run() {
+    rpc::HoldTerminationSignals();
+    LB_ASSIGN_OR_RETURN(const std::string key, ReadKey());
+    LB_ASSIGN_OR_RETURN(
+        const auto listener,
+        WebhookListener::Start(port_, kPatience, [&](const WebhookCall& call) {
+          const bool good = Verifies(key, call, base::SystemClock().Now());
+          Print(call, good);
+          return good;
+        }));
+    LB_RETURN_IF_ERROR(Announce(listener->port()));
+    rpc::WaitForTermination();
+    return absl::OkStatus();
   }
 
   rpc::Flags flags_;
   int port_ = 0;
   std::string secret_file_;
   std::string url_file_;
-  std::string key_;
 };
 
 }  // namespace
