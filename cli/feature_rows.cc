@@ -1,9 +1,12 @@
 #include "cli/feature_rows.h"
 
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -15,6 +18,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// How many of a file's properties a hint lists.
+constexpr int kMaxHinted = 12;
+
 // A whole number keeps its digits, text is itself; anything else is empty.
 std::string AsText(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -22,37 +28,44 @@ std::string AsText(const Json& value) {
   return "";
 }
 
-const Json* FindFirst(const Json& properties,
-                      const std::vector<std::string>& names) {
+// The first of `names` that is there, or end().
+Json::const_iterator FindFirst(const Json& properties,
+                               const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const auto found = properties.find(name);
-    if (found != properties.end() && !found->is_null()) return &*found;
+    if (found != properties.end() && !found->is_null()) return found;
   }
-  return nullptr;
+  return properties.end();
 }
 
-std::vector<std::string> AsList(const Json* value) {
-  if (value == nullptr) return {};
-  if (!value->is_array()) return {AsText(*value)};
+std::vector<std::string> AsList(const Json& value) {
+  if (!value.is_array()) return {AsText(value)};
   std::vector<std::string> list;
-  for (const Json& item : *value) list.push_back(AsText(item));
+  for (const Json& item : value) list.push_back(AsText(item));
   return list;
 }
 
 std::string TextOf(const Json& properties,
                    const std::vector<std::string>& names) {
-  const Json* found = FindFirst(properties, names);
-  return found == nullptr ? "" : AsText(*found);
+  const auto found = FindFirst(properties, names);
+  return found == properties.end() ? "" : AsText(*found);
 }
 
-bool Matches(const Json& properties, const std::optional<Where>& where) {
-  if (!where) return true;
-  const auto found = properties.find(where->property);
-  return found != properties.end() && AsText(*found) == where->value;
+bool Matches(const Json& value, const std::string& wanted) {
+  if (value.is_string()) return value == wanted;
+  double number = 0;
+  return value.dump() == wanted ||
+         (value.is_number() && absl::SimpleAtod(wanted, &number) &&
+          value.get<double>() == number);
 }
 
-std::string PropertiesOf(int row) {
-  return absl::StrCat("features[", row - 1, "].properties");
+// What the file's features are picked by; empty for all.
+std::function<bool(const Json&)> Wanted(const std::optional<Where>& where) {
+  if (!where) return {};
+  return [where](const Json& properties) {
+    const auto found = properties.find(where->property);
+    return found != properties.end() && Matches(*found, where->value);
+  };
 }
 
 FeatureRow MakeRow(geo::Feature feature, const PropertyNames& names) {
@@ -60,8 +73,12 @@ FeatureRow MakeRow(geo::Feature feature, const PropertyNames& names) {
   row.row = feature.row;
   row.id = TextOf(feature.properties, names.at("id"));
   row.name = TextOf(feature.properties, names.at("name"));
-  row.kinds = AsList(FindFirst(feature.properties, names.at("kind")));
   row.municipality = TextOf(feature.properties, names.at("municipality"));
+  const auto kind = FindFirst(feature.properties, names.at("kind"));
+  if (kind != feature.properties.end()) {
+    row.kinds = AsList(*kind);
+    row.kind_property = kind.key();
+  }
   row.geometry = std::move(feature.geometry);
   row.properties = std::move(feature.properties);
   return row;
@@ -74,29 +91,55 @@ class IdCheck {
       : tried_(absl::StrJoin(names.at("id"), ", ")), faults_(faults) {}
 
   void See(const FeatureRow& row) {
-    if (row.id.empty()) {
-      return faults_->Add(
-          PropertiesOf(row.row),
-          absl::StrCat("row ", row.row, ": no id (tried ", tried_,
-                       "); name its property with --map "
-                       "id=PROPERTY"));
-    }
+    if (row.id.empty()) return missing_.push_back(row.row);
     const auto [first, is_new] = rows_.emplace(row.id, row.row);
     if (is_new) return;
-    faults_->Add(PropertiesOf(row.row),
+    faults_->Add(PropertiesField(row.row),
                  absl::StrCat("row ", row.row, ": id '", row.id,
                               "' stands in row ", first->second,
                               " already; another property can be the id with "
                               "--map id=PROPERTY"));
   }
 
+  // `sample` is any row. Where no row has an id the file is at fault, not each
+  // of them.
+  void Finish(const FeatureRow& sample) {
+    if (rows_.empty()) {
+      return faults_->Add(
+          "features", absl::StrCat("no feature has an id (tried ", tried_,
+                                   "); --map id=PROPERTY names its property: ",
+                                   PropertiesOf(sample)));
+    }
+    for (const int row : missing_) {
+      faults_->Add(PropertiesField(row),
+                   absl::StrCat("row ", row, ": no id (tried ", tried_,
+                                "); name its property with --map "
+                                "id=PROPERTY"));
+    }
+  }
+
  private:
+  static std::string PropertiesOf(const FeatureRow& row) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : row.properties.items()) {
+      if (static_cast<int>(names.size()) == kMaxHinted) break;
+      names.push_back(name);
+    }
+    return names.empty() ? "the features have none"
+                         : "there is " + absl::StrJoin(names, ", ");
+  }
+
   const std::string tried_;
   input::Faults* const faults_;
   std::map<std::string, int> rows_;
+  std::vector<int> missing_;
 };
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", path, "' is a folder, not a file"));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return absl::NotFoundError(absl::StrCat("cannot open '", path, "'"));
@@ -104,12 +147,6 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();
-}
-
-absl::Status InFile(const std::string& path, const absl::Status& status) {
-  return base::WithDetail(
-      absl::Status(status.code(), absl::StrCat(path, ": ", status.message())),
-      base::DetailOf(status));
 }
 
 }  // namespace
@@ -149,6 +186,18 @@ absl::StatusOr<std::optional<Where>> ParseWhere(absl::string_view where) {
   return std::optional<Where>(Where{parts[0], parts[1]});
 }
 
+std::string PropertiesField(int row) {
+  return absl::StrCat("features[", row - 1, "].properties");
+}
+
+absl::Status InFile(const std::string& path, const absl::Status& status) {
+  base::ErrorDetail detail = base::DetailOf(status);
+  detail.metadata["file"] = path;
+  return base::WithDetail(
+      absl::Status(status.code(), absl::StrCat(path, ": ", status.message())),
+      detail);
+}
+
 absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
     const std::string& path, const ReadOptions& options) {
   LB_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
@@ -156,13 +205,14 @@ absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
   input::Faults faults;
   IdCheck ids(options.names, &faults);
   const absl::Status read = geo::ReadFeatures(
-      text, {options.region}, [&](int, absl::StatusOr<geo::Feature> feature) {
+      text, {options.region, Wanted(options.where)},
+      [&](int, absl::StatusOr<geo::Feature> feature) {
         if (!feature.ok()) return faults.Add(feature.status());
-        if (!Matches(feature->properties, options.where)) return;
         rows.push_back(MakeRow(*std::move(feature), options.names));
         ids.See(rows.back());
       });
   if (!read.ok()) return InFile(path, read);
+  if (!rows.empty()) ids.Finish(rows.front());
   if (absl::Status s = faults.ToStatus(); !s.ok()) return InFile(path, s);
   if (rows.empty()) {
     return absl::InvalidArgumentError(

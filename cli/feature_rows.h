@@ -14,10 +14,11 @@ namespace lagesbild::cli {
 
 // What a row of a file is about, as far as the imports care.
 struct FeatureRow {
-  int row = 0;  // from 1
+  int row = 0;  // from 1, in the file
   std::string id;
   std::string name;
   std::vector<std::string> kinds;  // as the file spells them; may be empty
+  std::string kind_property;       // where they stand; empty without kinds
   std::string municipality;        // code; may be empty
   geo::Geometry geometry;
   nlohmann::json properties;
@@ -36,7 +37,8 @@ PropertyNames KnownNames();
 // is not one of the four.
 absl::StatusOr<PropertyNames> ParseMap(absl::string_view map);
 
-// A row is taken when the property, as text, equals the value.
+// A row is taken when the property equals the value, as the file writes it:
+// text, a number, true or false.
 struct Where {
   std::string property;
   std::string value;
@@ -50,9 +52,15 @@ struct ReadOptions {
   std::optional<geo::BoundingBox> region;  // to tell swapped coordinates
 };
 
+// "features[2].properties" for row 3.
+std::string PropertiesField(int row);
+
+// `status` as a fault of the file.
+absl::Status InFile(const std::string& path, const absl::Status& status);
+
 // The rows of a GeoJSON file. INVALID_ARGUMENT naming the file and every row
-// and field at fault (the first geo::kMaxListedFaults): broken JSON, geometry,
-// a missing or doubled id. NOT_FOUND when there is no such file.
+// and field at fault (the first input::kMaxFaults): broken JSON, geometry, a
+// missing or doubled id. NOT_FOUND when there is no such file.
 absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
     const std::string& path, const ReadOptions& options);
 

@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/import_summary.h"
 #include "cli/imports.h"
 #include "cli/output.h"
+#include "cli/place_rows.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
 #include "lib/base/status.h"
@@ -16,6 +18,8 @@ namespace {
 
 namespace pv = ::lagesbild::proximity::v1;
 namespace rv = ::lagesbild::registry::v1;
+
+constexpr char kDefaultSource[] = "import";
 
 // The flags and the first steps of every import.
 class ImportCommand : public Command {
@@ -43,15 +47,16 @@ class ImportCommand : public Command {
     return rows;
   }
 
-  // The summary, for people or programs.
-  absl::Status Print(const google::protobuf::Message& summary,
-                     const std::string& text) const {
-    LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
-    if (format == Format::kJson) {
-      std::printf("%s\n", ToJson(summary).c_str());
+  // The summary, for people or programs; or what is wrong with the file.
+  template <typename Summary, typename Text>
+  absl::Status Print(const absl::StatusOr<Summary>& done,
+                     const Text& text) const {
+    if (!done.ok()) return InFile(file_, done.status());
+    if (format_.json()) {
+      std::printf("%s\n", ToJson(*done).c_str());
     } else {
       std::printf("%s%s\n", dry_run_ ? "dry run, nothing stored: " : "",
-                  text.c_str());
+                  text(*done).c_str());
     }
     return absl::OkStatus();
   }
@@ -95,11 +100,12 @@ class ImportAreasCommand final : public ImportCommand {
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     ImportOptions options;
     Fill(&options);
-    LB_ASSIGN_OR_RETURN(const auto done,
-                        ImportAreas(&client, rows, kind, options));
-    return Print(done, absl::StrCat(rows.size(), " areas: ", done.created(),
-                                    " new, ", done.updated(), " changed, ",
-                                    done.unchanged(), " unchanged"));
+    return Print(ImportAreas(&client, rows, kind, options),
+                 [&](const rv::ImportAreasResponse& done) {
+                   return absl::StrCat(rows.size(), " areas: ", done.created(),
+                                       " new, ", done.updated(), " changed, ",
+                                       done.unchanged(), " unchanged");
+                 });
   }
 
   std::string kind_ = "municipality";
@@ -110,36 +116,49 @@ class ImportPlacesCommand final : public ImportCommand {
   explicit ImportPlacesCommand(rpc::Commands* program)
       : ImportCommand("places",
                       "Imports schools and other places. A place that the "
-                      "source had before and has no more is closed.") {
-    source_ = "register";
-    flags_.Add("source", "the register: its places replace each other",
+                      "source had before and has no more is closed, but for "
+                      "an import with --where.") {
+    flags_.Add("source",
+               "the register whose places these are; empty: told by the "
+               "file's properties, else 'import'",
                &source_);
+    flags_.Add("allow-closing",
+               "close more than 20 % of the source's places when the file "
+               "lacks them",
+               &allow_closing_);
     program->Add("import places", &flags_, [this] { return Report(Run()); });
   }
 
  private:
+  PlaceImportOptions Options(const std::vector<FeatureRow>& rows) const {
+    PlaceImportOptions options;
+    Fill(&options);
+    options.keep_missing = !where_.empty();
+    options.allow_closing = allow_closing_;
+    if (!options.source.empty()) return options;
+    const std::optional<Register> known = RegisterOf(rows);
+    options.source = known ? known->source : kDefaultSource;
+    std::fprintf(stderr, "source '%s'%s%s\n", options.source.c_str(),
+                 known ? ", told by " : "",
+                 known ? known->property.c_str() : "");
+    return options;
+  }
+
   absl::Status Run() {
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(const auto region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(const auto rows, Read(region));
-    ImportOptions options;
-    Fill(&options);
-    LB_ASSIGN_OR_RETURN(const auto done, ImportPlaces(&client, rows, options));
-    return Print(done, Text(done));
+    if (absl::Status s = CheckPlaceKinds(rows); !s.ok()) {
+      return InFile(file_, s);
+    }
+    const PlaceImportOptions options = Options(rows);
+    return Print(ImportPlaces(&client, rows, options),
+                 [&](const pv::ImportPlacesResponse& done) {
+                   return PlacesSummary(options.source, done);
+                 });
   }
 
-  static std::string Text(const pv::ImportPlacesResponse& done) {
-    std::string text = absl::StrCat(
-        done.read(), " places: ", done.created(), " new, ", done.updated(),
-        " changed, ", done.unchanged(), " unchanged, ", done.closed(),
-        " closed, ", done.flags_size(), " flagged");
-    for (const pv::PlaceFlag& flag : done.flags()) {
-      absl::StrAppend(
-          &text, "\n  row ", flag.row(), ", ", Printable(flag.display_name()),
-          " (", Printable(flag.external_id()), "): ", Printable(flag.flag()));
-    }
-    return text;
-  }
+  bool allow_closing_ = false;
 };
 
 class ImportSitesCommand final : public ImportCommand {
@@ -147,7 +166,7 @@ class ImportSitesCommand final : public ImportCommand {
   explicit ImportSitesCommand(rpc::Commands* program)
       : ImportCommand("sites",
                       "Imports sites. A point is a site of radius 0.") {
-    source_ = "import";
+    source_ = kDefaultSource;
     flags_.Add("source", "where the ids come from; part of the sites' identity",
                &source_);
     flags_.Add("assess",
@@ -189,11 +208,14 @@ class ImportSitesCommand final : public ImportCommand {
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(const auto region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(const auto rows, Read(region));
-    LB_ASSIGN_OR_RETURN(const auto done, ImportSites(&client, rows, options));
-    return Print(done, absl::StrCat(rows.size(), " sites: ", done.created(),
-                                    " new, ", done.updated(), " changed, ",
-                                    done.unchanged(), " unchanged; ",
-                                    done.assessments(), " verdicts recorded"));
+    return Print(ImportSites(&client, rows, options),
+                 [&](const rv::ImportSitesResponse& done) {
+                   return absl::StrCat(rows.size(), " sites: ", done.created(),
+                                       " new, ", done.updated(), " changed, ",
+                                       done.unchanged(), " unchanged; ",
+                                       done.assessments(),
+                                       " verdicts recorded");
+                 });
   }
 
   std::string assess_;

@@ -1,11 +1,11 @@
 #include "cli/imports.h"
 
-#include <map>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "cli/file_rows.h"
+#include "cli/place_rows.h"
 #include "cli/upload.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
@@ -31,23 +31,15 @@ Request FirstMessage(const std::string& parent, const ImportOptions& options) {
   return request;
 }
 
-const std::map<std::string, pv::PlaceKind>& RegisterCodes() {
-  static const auto& codes = *new std::map<std::string, pv::PlaceKind>{
-      {"gr", pv::PLACE_KIND_PRIMARY_SCHOOL},
-      {"gy", pv::PLACE_KIND_UPPER_SECONDARY},
-      {"gyan", pv::PLACE_KIND_SPECIAL_SCHOOL},
-      {"gran", pv::PLACE_KIND_SPECIAL_SCHOOL},
-      {"sp", pv::PLACE_KIND_SPECIAL_SCHOOL},
-      {"sam", pv::PLACE_KIND_SPECIAL_SCHOOL},
-      {"fsk", pv::PLACE_KIND_PRESCHOOL_CLASS},
-      {"fklass", pv::PLACE_KIND_PRESCHOOL_CLASS},
-      {"fth", pv::PLACE_KIND_LEISURE_CENTRE}};
-  return codes;
-}
-
-// Where the file itself says what it holds.
-bool IsPreschoolExtract(const FeatureRow& row) {
-  return row.kinds.empty() && row.properties.contains("skolverkets_id");
+// Uploads all rows, or none.
+template <typename Response, typename Request, typename Open, typename Add>
+absl::StatusOr<Response> Send(Client* client,
+                              const std::vector<FeatureRow>& rows,
+                              Request first, Open open, Add add) {
+  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
+  const auto done = Upload<Response>(client, open, std::move(first), rows, add);
+  if (!done.ok()) return InFileRows(rows, done.status());
+  return done;
 }
 
 void AddPlace(const FeatureRow& row, pv::ImportPlacesRequest* request) {
@@ -119,37 +111,29 @@ geo::BoundingBox SwedenBox() {
   return {.south = 54.9, .west = 10.0, .north = 69.4, .east = 24.6};
 }
 
-absl::StatusOr<std::optional<geo::BoundingBox>> RegionBox(Client* client) {
+absl::StatusOr<std::vector<rv::Area>> Municipalities(Client* client) {
   const auto stub = rv::SiteRegistry::NewStub(client->channel());
   rv::ListAreasRequest request;
   LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
   request.set_filter("kind = AREA_KIND_MUNICIPALITY");
-  std::optional<geo::BoundingBox> box;
+  std::vector<rv::Area> areas;
   LB_RETURN_IF_ERROR(client->ListAll(
       stub.get(), &rv::SiteRegistry::Stub::ListAreas, request,
       [&](const rv::ListAreasResponse& page) {
-        for (const rv::Area& area : page.areas()) {
-          const auto own =
-              geo::BoundingBoxOf(input::GeometryOf(area.geometry()));
-          box = box ? box->Union(own) : own;
-        }
+        areas.insert(areas.end(), page.areas().begin(), page.areas().end());
       }));
-  return box;
+  return areas;
 }
 
-std::vector<pv::PlaceKind> PlaceKinds(const FeatureRow& row) {
-  if (IsPreschoolExtract(row)) return {pv::PLACE_KIND_PRESCHOOL};
-  std::vector<pv::PlaceKind> kinds;
-  for (const std::string& text : row.kinds) {
-    pv::PlaceKind kind;
-    const auto code = RegisterCodes().find(absl::AsciiStrToLower(text));
-    if (code != RegisterCodes().end()) {
-      kinds.push_back(code->second);
-    } else if (pv::PlaceKind_Parse(absl::StrCat("PLACE_KIND_", text), &kind)) {
-      kinds.push_back(kind);
-    }
+absl::StatusOr<std::optional<geo::BoundingBox>> RegionBox(Client* client) {
+  LB_ASSIGN_OR_RETURN(const std::vector<rv::Area> areas,
+                      Municipalities(client));
+  std::optional<geo::BoundingBox> box;
+  for (const rv::Area& area : areas) {
+    const auto own = geo::BoundingBoxOf(input::GeometryOf(area.geometry()));
+    box = box ? box->Union(own) : own;
   }
-  return kinds;
+  return box;
 }
 
 absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
@@ -157,14 +141,11 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
     const ImportOptions& options) {
   LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
   const auto stub = rv::SiteRegistry::NewStub(client->channel());
-  auto first = FirstMessage<rv::ImportAreasRequest>(parent, options);
-  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
-  return Upload<rv::ImportAreasResponse>(
-      client,
+  return Send<rv::ImportAreasResponse>(
+      client, rows, FirstMessage<rv::ImportAreasRequest>(parent, options),
       [&](auto* context, auto* response) {
         return stub->ImportAreas(context, response);
       },
-      std::move(first), rows,
       [kind](const FeatureRow& row, rv::ImportAreasRequest* request) {
         rv::Area* area = request->add_areas();
         area->set_kind(kind);
@@ -176,18 +157,22 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
 
 absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<FeatureRow>& rows,
-    const ImportOptions& options) {
+    const PlaceImportOptions& options) {
   LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
   const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
   auto first = FirstMessage<pv::ImportPlacesRequest>(parent, options);
   first.set_source(options.source);
-  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
-  return Upload<pv::ImportPlacesResponse>(
-      client,
-      [&](auto* context, auto* response) {
-        return stub->ImportPlaces(context, response);
-      },
-      std::move(first), rows, AddPlace);
+  first.set_keep_missing(options.keep_missing);
+  first.set_allow_closing(options.allow_closing);
+  LB_ASSIGN_OR_RETURN(auto done, Send<pv::ImportPlacesResponse>(
+                                     client, rows, std::move(first),
+                                     [&](auto* context, auto* response) {
+                                       return stub->ImportPlaces(context,
+                                                                 response);
+                                     },
+                                     AddPlace));
+  ToFileRows(rows, &done);
+  return done;
 }
 
 absl::StatusOr<rv::ImportSitesResponse> ImportSites(
@@ -198,13 +183,11 @@ absl::StatusOr<rv::ImportSitesResponse> ImportSites(
   auto first = FirstMessage<rv::ImportSitesRequest>(parent, options);
   first.set_source(options.source);
   first.set_allow_duplicates(options.allow_duplicates);
-  first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
-  return Upload<rv::ImportSitesResponse>(
-      client,
+  return Send<rv::ImportSitesResponse>(
+      client, rows, std::move(first),
       [&](auto* context, auto* response) {
         return stub->ImportSites(context, response);
       },
-      std::move(first), rows,
       [&](const FeatureRow& row, rv::ImportSitesRequest* request) {
         AddSite(row, options, request);
       });

@@ -14,7 +14,7 @@
 
 namespace lagesbild::cli {
 
-// What all imports share.
+// What all imports share. An error names the rows as the file counts them.
 struct ImportOptions {
   std::string source;  // part of the rows' identity; the same for every version
   bool dry_run = false;
@@ -26,10 +26,17 @@ absl::StatusOr<registry::v1::ImportAreasResponse> ImportAreas(
     Client* client, const std::vector<FeatureRow>& rows,
     registry::v1::AreaKind kind, const ImportOptions& options);
 
-// Places; a row without a known kind becomes OTHER.
+struct PlaceImportOptions : ImportOptions {
+  // The rows are only some of the source's: the others stay.
+  bool keep_missing = false;
+  // Places that the source no longer has are gone, however many.
+  bool allow_closing = false;
+};
+
+// Places; a row that says no kind becomes OTHER.
 absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<FeatureRow>& rows,
-    const ImportOptions& options);
+    const PlaceImportOptions& options);
 
 struct SiteImportOptions : ImportOptions {
   bool allow_duplicates = false;
@@ -45,6 +52,9 @@ absl::StatusOr<registry::v1::ImportSitesResponse> ImportSites(
     Client* client, const std::vector<FeatureRow>& rows,
     const SiteImportOptions& options);
 
+// The region's municipalities, as they are imported.
+absl::StatusOr<std::vector<registry::v1::Area>> Municipalities(Client* client);
+
 // The box around the region's municipalities, to tell swapped coordinates;
 // nullopt while none is imported. Leaves the registry's consistency token with
 // the client, so that what follows is judged by these municipalities.
@@ -52,10 +62,6 @@ absl::StatusOr<std::optional<geo::BoundingBox>> RegionBox(Client* client);
 
 // Sweden with its waters: what municipalities themselves are checked against.
 geo::BoundingBox SwedenBox();
-
-// The kinds of a row, from register codes ("gr", "gy", "fsk") or names
-// ("PRIMARY_SCHOOL"). Empty where none is known.
-std::vector<proximity::v1::PlaceKind> PlaceKinds(const FeatureRow& row);
 
 }  // namespace lagesbild::cli
 

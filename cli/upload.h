@@ -1,6 +1,8 @@
 #ifndef LAGESBILD_CLI_UPLOAD_H_
 #define LAGESBILD_CLI_UPLOAD_H_
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -16,18 +18,27 @@ namespace lagesbild::cli {
 inline constexpr int kRowsPerMessage = 200;
 inline constexpr absl::Duration kImportBudget = absl::Minutes(10);
 
-// Says on stderr how far a long step is, on one line that is written over.
+// Says on stderr how far a long step is, on one line: on a terminal it is
+// written over, elsewhere it comes once, at the end.
 class Progress {
  public:
-  explicit Progress(std::string what) : what_(std::move(what)) {}
-  ~Progress() { std::fputc('\n', stderr); }
+  explicit Progress(std::string what)
+      : what_(std::move(what)), terminal_(isatty(STDERR_FILENO) != 0) {}
+  ~Progress() {
+    if (shown_) std::fputc('\n', stderr);
+  }
   void At(size_t done, size_t of) {
-    std::fprintf(stderr, "\r%s %zu/%zu", what_.c_str(), done, of);
+    if (!terminal_ && done < of) return;
+    std::fprintf(stderr, "%s%s %zu/%zu", terminal_ ? "\r" : "", what_.c_str(),
+                 done, of);
     std::fflush(stderr);
+    shown_ = true;
   }
 
  private:
   const std::string what_;
+  const bool terminal_;
+  bool shown_ = false;
 };
 
 // Sends rows in one client stream: `first` carries the options, `add(row,
