@@ -1,12 +1,16 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/watch_lines.h"
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "lagesbild/picture/v1/picture.grpc.pb.h"
@@ -24,32 +28,24 @@ namespace pv = ::lagesbild::proximity::v1;
 namespace rv = ::lagesbild::registry::v1;
 namespace wv = ::lagesbild::watch::v1;
 
-const std::string& RecordName(const rv::SiteChange& c) {
-  return c.site().name();
-}
-const std::string& RecordName(const pv::ExposureChange& c) {
-  return c.exposure().name();
-}
-const std::string& RecordName(const iv::InterventionChange& c) {
-  return c.intervention().name();
-}
-const std::string& RecordName(const iv::CoverageGapChange& c) {
-  return c.gap().name();
-}
-const std::string& RecordName(const nv::AlertChange& c) {
-  return c.alert().name();
-}
-const std::string& RecordName(const kv::SituationChange& c) {
-  return c.situation().name();
-}
+// The pause before a broken stream is opened again; doubles while nothing
+// comes.
+constexpr absl::Duration kMinPause = absl::Milliseconds(200);
+constexpr absl::Duration kMaxPause = absl::Seconds(10);
+
+// How one stream ended, and the cursor of the last message it brought.
+struct Streamed {
+  absl::Status status;
+  std::string cursor;
+};
 
 class WatchCommand final : public Command {
  public:
   explicit WatchCommand(rpc::Commands* program)
       : flags_("lagesbild watch",
-               "Prints what there is, then every change, until it is stopped. "
-               "With --format json: one message a line, each with the cursor "
-               "to go on from.") {
+               "Prints what there is, then every change, until it is stopped: "
+               "a broken stream goes on where it was. With --format json: one "
+               "message a line, each with the cursor to go on from.") {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);
     flags_.Argument("WHAT",
@@ -61,15 +57,17 @@ class WatchCommand final : public Command {
   }
 
  private:
+  template <typename Service, typename Request, typename Response>
+  using WatchMethod = std::unique_ptr<grpc::ClientReader<Response>> (
+      Service::Stub::*)(grpc::ClientContext*, const Request&);
+
   template <typename Response>
   void Print(const Response& message) const {
-    if (json_) {
+    if (format_.json()) {
       std::printf("%s\n", ToJson(message).c_str());
     } else {
       for (const auto& change : message.changes()) {
-        std::printf("%s %s\n",
-                    change.type() == wv::CHANGE_TYPE_REMOVED ? "-" : "+",
-                    Printable(RecordName(change)).c_str());
+        std::printf("%s\n", WatchLine(message.header(), change).c_str());
       }
       if (message.header().kind() == wv::MESSAGE_KIND_SNAPSHOT_COMPLETE) {
         std::printf("-- that is all there is; now what changes\n");
@@ -79,67 +77,98 @@ class WatchCommand final : public Command {
   }
 
   template <typename Service, typename Request, typename Response>
-  absl::Status Follow(Client* client, Request request,
-                      std::unique_ptr<grpc::ClientReader<Response>> (
-                          Service::Stub::*watch)(grpc::ClientContext*,
-                                                 const Request&)) const {
-    request.set_cursor(cursor_);
-    if constexpr (requires { request.set_filter(filter_); }) {
-      request.set_filter(filter_);
-    }
-    const auto stub = Service::NewStub(client->channel());
+  Streamed Stream(Client* client, typename Service::Stub* stub,
+                  WatchMethod<Service, Request, Response> watch,
+                  const Request& request) const {
     grpc::ClientContext context;
     client->Prepare(absl::InfiniteDuration(), &context);
-    const auto reader = (stub.get()->*watch)(&context, request);
+    const auto reader = (stub->*watch)(&context, request);
+    Streamed streamed;
     Response message;
-    while (reader->Read(&message)) Print(message);
-    return client->Took(context, reader->Finish());
+    while (reader->Read(&message)) {
+      Print(message);
+      if (!message.header().cursor().empty()) {
+        streamed.cursor = message.header().cursor();
+      }
+    }
+    streamed.status = client->Took(context, reader->Finish());
+    return streamed;
+  }
+
+  // Until it is stopped, or refused.
+  template <typename Service, typename Request, typename Response>
+  absl::Status Follow(Client* client, Request request,
+                      WatchMethod<Service, Request, Response> watch) const {
+    request.set_cursor(cursor_);
+    const auto stub = Service::NewStub(client->channel());
+    absl::Duration pause = kMinPause;
+    bool heard = false;
+    for (;;) {
+      const Streamed last = Stream<Service>(client, stub.get(), watch, request);
+      heard |= !last.cursor.empty();
+      if (!heard || !absl::IsUnavailable(last.status)) return last.status;
+      if (last.cursor.empty()) {
+        pause = std::min(pause * 2, kMaxPause);
+      } else {
+        pause = kMinPause;
+        request.set_cursor(last.cursor);
+        std::fprintf(stderr, "-- %s; going on from the last message\n",
+                     Printable(last.status.message()).c_str());
+      }
+      absl::SleepFor(pause);
+    }
   }
 
   template <typename Service, typename Request, typename Response>
   absl::Status FollowIn(Client* client, const std::string& parent,
-                        std::unique_ptr<grpc::ClientReader<Response>> (
-                            Service::Stub::*watch)(grpc::ClientContext*,
-                                                   const Request&)) const {
+                        WatchMethod<Service, Request, Response> watch) const {
     Request request;
     request.set_parent(parent);
+    request.set_filter(filter_);
     return Follow<Service>(client, std::move(request), watch);
   }
 
-  absl::Status Run() {
-    LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
-    json_ = format == Format::kJson;
-    LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
-    LB_ASSIGN_OR_RETURN(const std::string parent, client.Parent());
-    if (what_ == "picture") {
-      kv::WatchPictureRequest request;
-      request.set_name(parent);
-      return Follow<kv::RegionalPicture>(
-          &client, std::move(request),
-          &kv::RegionalPicture::Stub::WatchPicture);
-    }
+  absl::Status FollowPicture(Client* client, const std::string& parent) const {
+    kv::WatchPictureRequest request;
+    request.set_name(parent);
+    return Follow<kv::RegionalPicture>(
+        client, std::move(request), &kv::RegionalPicture::Stub::WatchPicture);
+  }
+
+  absl::Status FollowWhat(Client* client, const std::string& parent) const {
+    if (what_ == "picture") return FollowPicture(client, parent);
     if (what_ == "sites") {
-      return FollowIn<rv::SiteRegistry>(&client, parent,
+      return FollowIn<rv::SiteRegistry>(client, parent,
                                         &rv::SiteRegistry::Stub::WatchSites);
     }
     if (what_ == "exposures") {
       return FollowIn<pv::ProximityAnalysis>(
-          &client, parent, &pv::ProximityAnalysis::Stub::WatchExposures);
+          client, parent, &pv::ProximityAnalysis::Stub::WatchExposures);
     }
     if (what_ == "interventions") {
       return FollowIn<iv::InterventionTracking>(
-          &client, parent, &iv::InterventionTracking::Stub::WatchInterventions);
+          client, parent, &iv::InterventionTracking::Stub::WatchInterventions);
     }
     if (what_ == "gaps") {
       return FollowIn<iv::InterventionTracking>(
-          &client, parent, &iv::InterventionTracking::Stub::WatchCoverageGaps);
+          client, parent, &iv::InterventionTracking::Stub::WatchCoverageGaps);
     }
     if (what_ == "alerts") {
       return FollowIn<nv::AgencyNotifications>(
-          &client, parent, &nv::AgencyNotifications::Stub::WatchAlerts);
+          client, parent, &nv::AgencyNotifications::Stub::WatchAlerts);
     }
     return absl::InvalidArgumentError(
         absl::StrCat("'", Printable(what_), "' cannot be watched"));
+  }
+
+  absl::Status Run() {
+    if (what_ == "picture" && !filter_.empty()) {
+      return absl::InvalidArgumentError(
+          "--filter: the picture is watched as a whole");
+    }
+    LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
+    LB_ASSIGN_OR_RETURN(const std::string parent, client.Parent());
+    return FollowWhat(&client, parent);
   }
 
   ClientFlags client_;
@@ -148,7 +177,6 @@ class WatchCommand final : public Command {
   std::string what_;
   std::string cursor_;
   std::string filter_;
-  bool json_ = false;
 };
 
 }  // namespace
