@@ -3,13 +3,10 @@
 #include <utility>
 
 #include "lib/base/status.h"
+#include "lib/ledger/errors.h"
 
 namespace lagesbild::ledger {
 namespace {
-
-absl::Status QueueFull() {
-  return absl::ResourceExhaustedError("too many commits are waiting");
-}
 
 absl::Status Closing() {
   return base::Error(absl::StatusCode::kUnavailable, base::kDraining,
@@ -19,7 +16,10 @@ absl::Status Closing() {
 }  // namespace
 
 Committer::Committer(Apply apply, CommitterLimits limits)
-    : apply_(std::move(apply)), limits_(limits), thread_([this] { Work(); }) {}
+    : apply_(std::move(apply)),
+      limits_(limits),
+      committing_([this] { Work(); }),
+      refusing_([this] { TellRefusals(); }) {}
 
 void Committer::Stop() {
   {
@@ -27,7 +27,9 @@ void Committer::Stop() {
     stopping_ = true;
   }
   wake_.Signal();
-  if (thread_.joinable()) thread_.join();
+  if (committing_.joinable()) committing_.join();
+  refused_.Signal();
+  if (refusing_.joinable()) refusing_.join();
 }
 
 void Committer::Commit(Transaction transaction, CommitCallback done) {
@@ -52,7 +54,7 @@ void Committer::Accept(PreparedTransaction prepared, CommitCallback done) {
     if (stopping_) {
       refusal = Closing();
     } else if (Full(prepared.bytes)) {
-      refusal = QueueFull();
+      refusal = Overloaded();
     } else {
       queued_bytes_ += prepared.bytes;
       queue_.push_back(std::move(prepared));
@@ -63,17 +65,18 @@ void Committer::Accept(PreparedTransaction prepared, CommitCallback done) {
   wake_.Signal();
 }
 
-// A refusal too is told on the committer's thread: the caller may hold a lock
-// that its completion takes.
+// The caller may hold a lock that its completion takes, and the committer's
+// thread may be long in applying a batch: so neither tells it. Only where
+// refusals come faster than they are heard the caller has to.
 void Committer::Refuse(absl::Status why, CommitCallback done) {
-  bool stopped;
+  bool accepted;
   {
     base::MutexLock lock(&mutex_);
-    stopped = stopped_;
-    if (!stopped) refusals_.push_back({why, done});
+    accepted = !stopped_ && refusals_.size() < limits_.max_refusals;
+    if (accepted) refusals_.push_back({why, done});
   }
-  if (stopped) return done(std::move(why));
-  wake_.Signal();
+  if (!accepted) return done(std::move(why));
+  refused_.Signal();
 }
 
 void Committer::Gather(Batch* batch) {
@@ -92,34 +95,52 @@ void Committer::Gather(Batch* batch) {
 
 Committer::Batch Committer::NextBatch() {
   base::MutexLock lock(&mutex_);
-  while (queue_.empty() && refusals_.empty() && !stopping_) {
-    wake_.Wait(&mutex_);
-  }
+  while (queue_.empty() && !stopping_) wake_.Wait(&mutex_);
   Batch batch;
-  batch.refusals.swap(refusals_);
   Gather(&batch);
-  batch.last =
-      stopping_ && batch.transactions.empty() && batch.refusals.empty();
-  stopped_ = batch.last;
+  stopped_ = batch.transactions.empty();
   return batch;
 }
 
 void Committer::Run(Batch batch) {
-  for (Refusal& refusal : batch.refusals) {
-    refusal.done(std::move(refusal.why));
+  Applied applied = apply_(batch.transactions);
+  for (std::size_t i = 0; i < applied.results.size(); ++i) {
+    batch.completions[i](std::move(applied.results[i]));
   }
-  if (batch.transactions.empty()) return;
-  std::vector<absl::StatusOr<Committed>> results = apply_(batch.transactions);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    batch.completions[i](std::move(results[i]));
+  if (!applied.away.ok()) FailWaiting(applied.away);
+}
+
+void Committer::FailWaiting(const absl::Status& away) {
+  std::deque<PreparedTransaction> dropped;
+  std::deque<CommitCallback> completions;
+  {
+    base::MutexLock lock(&mutex_);
+    dropped.swap(queue_);
+    completions.swap(completions_);
+    queued_bytes_ = 0;
   }
+  for (const CommitCallback& done : completions) done(away);
 }
 
 void Committer::Work() {
   while (true) {
     Batch batch = NextBatch();
-    if (batch.last) return;
+    if (batch.transactions.empty()) return;
     Run(std::move(batch));
+  }
+}
+
+std::vector<Committer::Refusal> Committer::NextRefusals() {
+  base::MutexLock lock(&mutex_);
+  while (refusals_.empty() && !stopped_) refused_.Wait(&mutex_);
+  return std::exchange(refusals_, {});
+}
+
+void Committer::TellRefusals() {
+  while (true) {
+    std::vector<Refusal> refusals = NextRefusals();
+    if (refusals.empty()) return;
+    for (Refusal& refusal : refusals) refusal.done(std::move(refusal.why));
   }
 }
 

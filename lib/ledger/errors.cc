@@ -58,6 +58,11 @@ absl::Status StorageFull(absl::string_view why) {
   return base::Error(StatusCode::kResourceExhausted, base::kStorageFull, why);
 }
 
+absl::Status Overloaded() {
+  return base::Error(StatusCode::kResourceExhausted, kOverloaded,
+                     "too many commits are waiting");
+}
+
 absl::Status NoSuchVersion(absl::string_view key, Revision revision) {
   return absl::NotFoundError(
       StrCat(key, " has no version at revision ", revision));

@@ -7,6 +7,9 @@
 
 namespace lagesbild::ledger {
 
+// Reasons that only the ledger gives; the others are in lib/base/status.h.
+inline constexpr char kOverloaded[] = "OVERLOADED";
+
 // The ledger's errors, one function each, so that all engines say the same.
 absl::Status RevisionMismatch(absl::string_view key, Revision expected,
                               Revision actual);
@@ -17,6 +20,8 @@ absl::Status CursorCompacted(Revision asked, Revision compacted_through);
 absl::Status CursorForeign(absl::string_view why);
 absl::Status StorageUnavailable(absl::string_view why);
 absl::Status StorageFull(absl::string_view why);
+// More commits wait than are let wait.
+absl::Status Overloaded();
 absl::Status NoSuchVersion(absl::string_view key, Revision revision);
 // A migrated commit into a ledger that holds others.
 absl::Status NotOnlyMigrated();

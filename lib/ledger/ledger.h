@@ -187,10 +187,12 @@ class Ledger {
   //   ABORTED LEASE_LOST          the fence is not the lease's current token
   //   INVALID_ARGUMENT REQUEST_ID_REUSED   same request id, other digest
   //   INVALID_ARGUMENT            no writes, a key twice, a limit passed
+  //   RESOURCE_EXHAUSTED OVERLOADED   too many wait; not tried, told at once
   //   UNAVAILABLE                 the outcome may be unknown: repeat with the
   //                               same request id or expected revisions
-  // `done` runs exactly once, on the committer's thread; it must not block.
-  // Commits of one caller are ordered as they were given.
+  // `done` runs exactly once, on a thread of the ledger, or on this one where
+  // refusals come faster than they are heard; it must not block. Commits of one
+  // caller are ordered as they were given.
   virtual void Commit(Transaction transaction, CommitCallback done) = 0;
 
   // Whole revisions after `after`, oldest first, at most `limit` changes (more

@@ -118,7 +118,7 @@ absl::StatusOr<std::unique_ptr<RedisConnection>> RedisConnection::Connect(
 RedisConnection::~RedisConnection() { redisFree(context_); }
 
 absl::Status RedisConnection::Prepare(const RedisEndpoint& endpoint) {
-  SetTimeout(endpoint.command_timeout);
+  SetTimeout(endpoint.connect_timeout);
   if (!endpoint.password.empty()) {
     LB_RETURN_IF_ERROR(Call({"AUTH", endpoint.password}).status());
   }
@@ -126,7 +126,9 @@ absl::Status RedisConnection::Prepare(const RedisEndpoint& endpoint) {
   LB_RETURN_IF_ERROR(CheckSetting("appendfsync", "always"));
   LB_RETURN_IF_ERROR(CheckSetting("no-appendfsync-on-rewrite", "no"));
   LB_RETURN_IF_ERROR(CheckSetting("maxmemory-policy", "noeviction"));
-  return EnsureOwnAppendOnlyFile(this, endpoint.connect_timeout);
+  LB_RETURN_IF_ERROR(EnsureOwnAppendOnlyFile(this, endpoint.connect_timeout));
+  SetTimeout(endpoint.command_timeout);
+  return absl::OkStatus();
 }
 
 absl::Status RedisConnection::CheckSetting(absl::string_view name,
@@ -144,12 +146,12 @@ void RedisConnection::SetTimeout(absl::Duration timeout) {
 }
 
 absl::Status RedisConnection::Break(absl::string_view why) {
-  broken_ = true;
-  return StorageUnavailable(absl::StrCat("redis: ", why));
+  broken_ = StorageUnavailable(absl::StrCat("redis: ", why));
+  return broken_;
 }
 
 bool RedisConnection::Usable() const {
-  if (broken_) return false;
+  if (!broken_.ok()) return false;
   // Nothing is outstanding: anything to read is the end of the connection.
   pollfd ready = {context_->fd, POLLIN, 0};
   return poll(&ready, 1, 0) == 0;
@@ -163,6 +165,7 @@ void RedisConnection::Append(const std::vector<absl::string_view>& args) {
 }
 
 absl::Status RedisConnection::Flush() {
+  LB_RETURN_IF_ERROR(broken_);
   const std::string out = std::exchange(out_, {});
   std::size_t sent = 0;
   while (sent < out.size()) {
@@ -177,7 +180,7 @@ absl::Status RedisConnection::Flush() {
 }
 
 absl::StatusOr<RedisReply> RedisConnection::Read() {
-  if (broken_) return StorageUnavailable("redis: connection broken");
+  LB_RETURN_IF_ERROR(broken_);
   in_.resize(kReadBytes);
   while (true) {
     void* reply = nullptr;

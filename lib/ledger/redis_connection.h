@@ -22,6 +22,7 @@ struct RedisEndpoint {
   // speaks no TLS: any other host is refused; put a TLS sidecar before it.
   std::string address;
   std::string password;  // empty: none
+  // For the connection, and for each answer until it can be used.
   absl::Duration connect_timeout = absl::Seconds(2);
   absl::Duration command_timeout = absl::Seconds(10);
 };
@@ -105,7 +106,7 @@ class RedisConnection {
   absl::Duration timeout_;
   std::string out_;
   std::vector<char> in_;
-  bool broken_ = false;
+  absl::Status broken_;  // OK: it is not
 };
 
 }  // namespace lagesbild::ledger

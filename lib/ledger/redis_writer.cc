@@ -1,5 +1,6 @@
 #include "lib/ledger/redis_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -11,10 +12,13 @@
 namespace lagesbild::ledger {
 namespace {
 
-// A batch is tried so often, with these pauses between, about 1.5 s in all;
-// while Redis stays away, later batches are tried once.
+// A batch is tried so often at most, with these pauses between, and given up
+// after the budget; while Redis stays away, later batches are tried once.
 constexpr int kAttempts = 6;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+constexpr absl::Duration kBudget = absl::Seconds(3);
+// Shorter than this, no answer can be waited for.
+constexpr absl::Duration kLeastTimeout = absl::Milliseconds(10);
 
 // Redis forgets a writer that has not connected for so long.
 constexpr char kWriterSeconds[] = "86400";
@@ -42,57 +46,69 @@ RedisWriter::RedisWriter(RedisOptions options, std::string tag,
   place_.writer = std::move(writer_id);
 }
 
-std::vector<absl::StatusOr<Committed>> RedisWriter::Apply(
+Committer::Applied RedisWriter::Apply(
     absl::Span<const PreparedTransaction> batch) {
   std::vector<Pending> all;
   for (const PreparedTransaction& prepared : batch) {
     all.push_back({&prepared, ++place_.sequence, std::nullopt});
   }
-  absl::Status status;
-  absl::Duration pause = kFirstPause;
-  for (int attempt = 0; attempt < (away_ ? 1 : kAttempts); ++attempt) {
-    if (attempt > 0) absl::SleepFor(std::exchange(pause, pause * 2));
-    Batch open;
-    for (Pending& pending : all) {
-      if (!pending.result) open.push_back(&pending);
-    }
-    status = Attempt(open);
-    if (status.ok()) break;
-  }
+  const absl::Status status = Try(&all);
   away_ = !status.ok();
-  std::vector<absl::StatusOr<Committed>> results;
+  Committer::Applied applied;
+  applied.away = status;
   for (Pending& pending : all) {
-    results.push_back(pending.result ? *std::move(pending.result)
-                                     : absl::StatusOr<Committed>(status));
+    applied.results.push_back(pending.result
+                                  ? *std::move(pending.result)
+                                  : absl::StatusOr<Committed>(status));
   }
-  return results;
+  return applied;
+}
+
+absl::Status RedisWriter::Try(std::vector<Pending>* all) {
+  Batch open;
+  for (Pending& pending : *all) open.push_back(&pending);
+  end_ = base::SystemClock().Monotonic() + kBudget + AllowanceFor(open);
+  absl::Duration pause = kFirstPause;
+  absl::Status status = Attempt(open);
+  for (int more = away_ ? 0 : kAttempts - 1; more > 0 && !status.ok(); --more) {
+    absl::SleepFor(std::min(std::exchange(pause, pause * 2), Left()));
+    if (Left() <= kLeastTimeout) return status;
+    std::erase_if(open, [](const Pending* p) { return p->result.has_value(); });
+    status = Attempt(open);
+  }
+  return status;
 }
 
 absl::Status RedisWriter::Attempt(const Batch& batch) {
   LB_RETURN_IF_ERROR(EnsureReady());
-  connection_->SetTimeout(TimeoutFor(batch));
+  connection_->SetTimeout(std::min(
+      options_.endpoint.command_timeout + AllowanceFor(batch), Left()));
   LB_RETURN_IF_ERROR(Send(batch));
   return Receive(batch);
 }
 
-absl::Duration RedisWriter::TimeoutFor(const Batch& batch) const {
+absl::Duration RedisWriter::AllowanceFor(const Batch& batch) const {
   std::size_t bytes = 0;
   std::size_t writes = 0;
   for (const Pending* pending : batch) {
     bytes += pending->prepared->bytes;
     writes += pending->prepared->transaction.writes.size();
   }
-  return options_.endpoint.command_timeout +
+  return absl::Seconds(double(bytes) / kBytesPerSecond) +
+         kPerWrite * double(writes) +
          (options_.wait_replicas > 0 ? options_.wait_timeout
-                                     : absl::ZeroDuration()) +
-         absl::Seconds(double(bytes) / kBytesPerSecond) +
-         kPerWrite * double(writes);
+                                     : absl::ZeroDuration());
+}
+
+absl::Duration RedisWriter::Left() const {
+  return std::max(end_ - base::SystemClock().Monotonic(), kLeastTimeout);
 }
 
 absl::Status RedisWriter::EnsureReady() {
   if (connection_ == nullptr || !connection_->Usable()) {
     LB_RETURN_IF_ERROR(Connect());
   }
+  connection_->SetTimeout(std::min(options_.endpoint.connect_timeout, Left()));
   if (!script_loaded_) LB_RETURN_IF_ERROR(LoadScript());
   return epoch_taken_ ? absl::OkStatus() : TakeEpoch();
 }
@@ -101,8 +117,10 @@ absl::Status RedisWriter::Connect() {
   connection_.reset();
   script_loaded_ = false;
   epoch_taken_ = false;
+  RedisEndpoint endpoint = options_.endpoint;
+  endpoint.connect_timeout = std::min(endpoint.connect_timeout, Left());
   absl::StatusOr<std::unique_ptr<RedisConnection>> connected =
-      RedisConnection::Connect(options_.endpoint);
+      RedisConnection::Connect(endpoint);
   if (!connected.ok()) {
     // To a caller of Commit, a server that is set up wrongly is one that cannot
     // be used now.

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "lib/base/clock.h"
+#include "lib/ledger/committer.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/redis_codec.h"
 #include "lib/ledger/redis_connection.h"
@@ -32,8 +33,9 @@ class RedisWriter {
   RedisWriter(RedisOptions options, std::string tag, std::string store_id,
               std::string writer_id, const base::Clock* clock);
 
-  std::vector<absl::StatusOr<Committed>> Apply(
-      absl::Span<const PreparedTransaction> batch);
+  // Gives up, and says that Redis is away, some seconds after it began, or more
+  // for what is large or must reach replicas.
+  Committer::Applied Apply(absl::Span<const PreparedTransaction> batch);
 
  private:
   struct Pending {
@@ -43,6 +45,8 @@ class RedisWriter {
   };
   using Batch = std::vector<Pending*>;
 
+  // OK when every one has its result; else why the rest has none.
+  absl::Status Try(std::vector<Pending>* all);
   // Connected, the script loaded, the epoch taken.
   absl::Status EnsureReady();
   absl::Status Connect();
@@ -57,7 +61,10 @@ class RedisWriter {
   absl::Status ReceiveReplicas(const Batch& batch);
   absl::Status Settle(Pending* pending, const RedisValue& reply);
   absl::Status SettleError(const Batch& batch, absl::string_view error);
-  absl::Duration TimeoutFor(const Batch& batch) const;
+  // What a batch may take because of its size and of the replicas.
+  absl::Duration AllowanceFor(const Batch& batch) const;
+  // Until the batch under way is given up; never nothing.
+  absl::Duration Left() const;
 
   const RedisOptions options_;
   const std::string tag_;
@@ -67,7 +74,8 @@ class RedisWriter {
   std::unique_ptr<RedisConnection> connection_;
   bool script_loaded_ = false;
   bool epoch_taken_ = false;
-  bool away_ = false;  // the last batch found no Redis
+  bool away_ = false;   // the last batch found no Redis
+  absl::Duration end_;  // of the batch under way, on the monotonic clock
 };
 
 }  // namespace lagesbild::ledger

@@ -1,6 +1,8 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -260,17 +262,38 @@ TEST_F(RedisFaultsTest, AStalledServerNeitherLosesNorDoubles) {
   auditor.AuditAll(ledger_.get());
 }
 
-// Another store under the same name would be written into as if it were ours.
-TEST_F(RedisFaultsTest, AReplacedStoreIsNotWrittenInto) {
+int ConnectionsOf(RedisServer* server) {
+  const std::string info = server->Command({"INFO", "stats"});
+  const std::string name = "total_connections_received:";
+  return std::atoi(info.c_str() + info.find(name) + name.size());
+}
+
+// A Redis that takes connections but answers nothing would hold every caller
+// for minutes, and a shutdown too.
+TEST_F(RedisFaultsTest, AServerThatNeverAnswersIsGivenUp) {
   RedisServer server;
-  OpenOn(server);
+  ledger::RedisOptions options;
+  options.endpoint.address = server.address();
+  options.name = "faults";
+  ASSERT_OK_AND_ASSIGN(ledger_, ledger::OpenRedis(options, &clock_, &ids_));
   ASSERT_THAT(Commit("before"), IsOk());
-  server.Command({"FLUSHALL"});
-  EXPECT_THAT(Commit("refused"), StatusIs(StatusCode::kDataLoss));
-  const auto other = ledger::OpenRedis(OptionsFor(server), &clock_, &ids_);
-  ASSERT_THAT(other, IsOk());
-  EXPECT_THAT(Commit("refused"), StatusIs(StatusCode::kDataLoss));
-  EXPECT_EQ((*other)->ReadHead()->revision, 0);
+  const int connections = ConnectionsOf(&server);
+  kill(server.pid(), SIGSTOP);
+  constexpr int kWaiting = 2000;  // several batches
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < kWaiting; ++i) {
+    ledger_->Commit(LoadTransaction(absl::StrCat("refused", i)),
+                    [&refused](absl::StatusOr<ledger::Committed> committed) {
+                      if (absl::IsUnavailable(committed.status())) ++refused;
+                    });
+  }
+  EXPECT_TRUE(Eventually([&] { return refused == kWaiting; }));
+  EXPECT_THAT(Commit("later"), Unavailable());
+  kill(server.pid(), SIGCONT);
+  // What tells their number is one of them.
+  EXPECT_LE(ConnectionsOf(&server) - connections, 3);
+  EXPECT_THAT(Commit("after"), IsOk());
+  EXPECT_THAT(ledger_->VerifyChain(), IsOk());
 }
 
 // A commit would be acknowledged that no replica has.
