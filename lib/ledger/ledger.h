@@ -238,8 +238,9 @@ class Ledger {
   // repeated.
   virtual absl::Status Erase(const Erasure& erasure) = 0;
 
-  // Every erasure carried out, oldest first: what must be carried out again
-  // after an older backup is restored.
+  // Every erasure carried out, oldest first, with the revisions that it took:
+  // what must be carried out again (EraseAgain) after an older backup is
+  // restored.
   virtual absl::StatusOr<std::vector<Erasure>> ReadErasures() = 0;
 
   // OK when the position is in this ledger's log or is its head, else
@@ -269,6 +270,11 @@ class Ledger {
 // Commit and wait, for tools and tests; never on an RPC thread.
 absl::StatusOr<Committed> CommitAndWait(Ledger* ledger,
                                         Transaction transaction);
+
+// Carries out what ReadErasures gave in a ledger restored from an older backup,
+// before anything is committed to it. Revisions that the backup does not hold
+// are left out.
+absl::Status EraseAgain(Ledger* ledger, const std::vector<Erasure>& erasures);
 
 }  // namespace lagesbild::ledger
 

@@ -97,21 +97,26 @@ void MemoryStore::ForgetRequests(absl::Time now) {
 absl::Status MemoryStore::Erase(const Erasure& erasure) {
   const auto found = history_.find(erasure.key);
   if (found == history_.end()) return NoSuchVersion(erasure.key, 0);
-  const auto& revisions = erasure.revisions;
+  Erasure named = erasure;
+  if (named.revisions.empty()) {
+    for (const Kept& kept : found->second) {
+      named.revisions.push_back(kept.version.revision);
+    }
+  }
+  const auto& revisions = named.revisions;
   for (const Revision revision : revisions) {
     if (VersionOf(erasure.key, revision) == nullptr) {
       return NoSuchVersion(erasure.key, revision);
     }
   }
   for (Kept& kept : found->second) {
-    const bool chosen =
-        revisions.empty() || std::count(revisions.begin(), revisions.end(),
-                                        kept.version.revision) > 0;
+    const bool chosen = std::count(revisions.begin(), revisions.end(),
+                                   kept.version.revision) > 0;
     if (!chosen || !kept.version.value) continue;
     kept.version.value = "";
     kept.version.erased = true;
   }
-  return AddErasure(erasure);
+  return AddErasure(named);
 }
 
 }  // namespace lagesbild::ledger

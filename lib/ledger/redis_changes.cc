@@ -19,12 +19,25 @@ constexpr absl::Duration kRewritePatience = absl::Minutes(10);
 
 }  // namespace
 
+absl::StatusOr<RedisReply> RedisChanges::Run(
+    const RedisScript& script, const std::vector<absl::string_view>& args) {
+  std::vector<absl::string_view> all = {store_id_};
+  all.insert(all.end(), args.begin(), args.end());
+  LB_ASSIGN_OR_RETURN(RedisReply reply,
+                      connection_->CallScript(script, tag_, all));
+  if (reply.value()[0].Text() == "STORE") return OtherStore();
+  return reply;
+}
+
 absl::Status RedisChanges::Compact(Revision through, absl::Time forget_before) {
-  LB_ASSIGN_OR_RETURN(
-      const RedisReply reply,
-      connection_->CallScript(CompactScript(), tag_, {absl::StrCat(through)}));
+  LB_ASSIGN_OR_RETURN(const RedisReply reply,
+                      Run(CompactScript(), {absl::StrCat(through)}));
   if (reply.value().size() == 2) {
     return CursorAhead(through, reply.value()[1].Int());
+  }
+  if (reply.value()[0].Text() == "LOST") {
+    return absl::DataLossError(
+        absl::StrCat("revision ", through, " is missing from the log"));
   }
   return ForgetRequests(forget_before);
 }
@@ -47,22 +60,22 @@ absl::Status RedisChanges::ForgetRequests(absl::Time before) {
       old.insert(old.end(), {field.Text(), value.Text()});
     }
     cursor = std::string(found[0].Text());
-    LB_RETURN_IF_ERROR(
-        connection_->CallScript(ForgetScript(), tag_, old).status());
+    LB_RETURN_IF_ERROR(Run(ForgetScript(), old).status());
   } while (cursor != "0");
   return absl::OkStatus();
 }
 
 absl::Status RedisChanges::Erase(const Erasure& erasure) {
-  const std::string record = EncodeErasureRecord(erasure);
+  // The script adds which revisions they were.
+  const std::string record =
+      EncodeErasureRecord({erasure.key, {}, erasure.decision});
   std::vector<std::string> revisions;
   for (const Revision revision : erasure.revisions) {
     revisions.push_back(absl::StrCat(revision));
   }
   std::vector<absl::string_view> args = {record, erasure.key};
   args.insert(args.end(), revisions.begin(), revisions.end());
-  LB_ASSIGN_OR_RETURN(const RedisReply reply,
-                      connection_->CallScript(EraseScript(), tag_, args));
+  LB_ASSIGN_OR_RETURN(const RedisReply reply, Run(EraseScript(), args));
   if (reply.value().size() == 2) {
     return NoSuchVersion(erasure.key, reply.value()[1].Int());
   }
@@ -80,8 +93,7 @@ absl::Status RedisChanges::SwapLease(absl::string_view name,
   const std::string beat = absl::StrCat(expected.beat);
   const std::string encoded = EncodeLease(next);
   LB_ASSIGN_OR_RETURN(const RedisReply reply,
-                      connection_->CallScript(SwapLeaseScript(), tag_,
-                                              {name, token, beat, encoded}));
+                      Run(SwapLeaseScript(), {name, token, beat, encoded}));
   if (reply.value()[0].Text() == "OK") return absl::OkStatus();
   return LeaseLost(name);
 }

@@ -4,8 +4,10 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "lib/ledger/ledger.h"
 #include "lib/ledger/redis_connection.h"
 #include "lib/ledger/stored.h"
@@ -13,10 +15,14 @@
 namespace lagesbild::ledger {
 
 // What changes a ledger in Redis apart from commits, over one connection.
+// DATA_LOSS, and nothing changed, when it is not the one that was opened.
 class RedisChanges {
  public:
-  RedisChanges(RedisConnection* connection, std::string tag)
-      : connection_(connection), tag_(std::move(tag)) {}
+  RedisChanges(RedisConnection* connection, std::string tag,
+               std::string store_id)
+      : connection_(connection),
+        tag_(std::move(tag)),
+        store_id_(std::move(store_id)) {}
 
   // Requests recorded before `forget_before` are forgotten.
   absl::Status Compact(Revision through, absl::Time forget_before);
@@ -26,10 +32,13 @@ class RedisChanges {
                          const LeaseRecord& next);
 
  private:
+  absl::StatusOr<RedisReply> Run(const RedisScript& script,
+                                 const std::vector<absl::string_view>& args);
   absl::Status ForgetRequests(absl::Time before);
 
   RedisConnection* const connection_;
   const std::string tag_;
+  const std::string store_id_;
 };
 
 // Writes a restored ledger. Nobody can open it before Finish.
@@ -64,6 +73,7 @@ class RedisRestore final : public StoreSink {
   StoreHeader header_;
   std::map<std::string, Revision> state_;
   std::size_t outstanding_ = 0;
+  std::size_t outstanding_bytes_ = 0;
   int erasures_ = 0;
 };
 

@@ -119,11 +119,13 @@ absl::StatusOr<Committed> DecodeCommitted(const Transaction& transaction,
   if (kind == "MIXED") return NotOnlyMigrated();
   if (kind == "BACKWARDS") return MigratedBackwards();
   if (kind == "FUTURE") return MigratedAhead();
-  if (kind == "STORE") {
-    return absl::DataLossError(
-        "redis: the ledger is not the one that was opened");
-  }
+  if (kind == "STORE") return OtherStore();
   return absl::InternalError("redis: unknown reply");
+}
+
+absl::Status OtherStore() {
+  return absl::DataLossError(
+      "redis: the ledger is not the one that was opened");
 }
 
 std::string PaddedRevision(Revision revision) {

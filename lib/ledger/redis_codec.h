@@ -46,6 +46,9 @@ CommitArguments EncodeCommit(absl::string_view tag, absl::string_view store_id,
 absl::StatusOr<Committed> DecodeCommitted(const Transaction& transaction,
                                           const RedisValue& reply);
 
+// DATA_LOSS: the ledger in Redis is not the one that was opened.
+absl::Status OtherStore();
+
 std::string HistoryField(absl::string_view key, Revision revision);
 bool SplitHistoryField(absl::string_view field, std::string* key,
                        Revision* revision);

@@ -79,12 +79,9 @@ absl::Status RewriteFiles(RedisConnection* connection,
   LB_RETURN_IF_ERROR(AwaitIdle(connection, patience).status());
   LB_RETURN_IF_ERROR(connection->Call({"BGREWRITEAOF"}).status());
   LB_ASSIGN_OR_RETURN(std::string info, AwaitIdle(connection, patience));
-  LB_ASSIGN_OR_RETURN(const RedisReply save,
-                      connection->Call({"CONFIG", "GET", "save"}));
-  if (save.value().size() == 2 && !save.value()[1].Text().empty()) {
-    LB_RETURN_IF_ERROR(connection->Call({"BGSAVE"}).status());
-    LB_ASSIGN_OR_RETURN(info, AwaitIdle(connection, patience));
-  }
+  // Also where none is kept: somebody may once have asked for one.
+  LB_RETURN_IF_ERROR(connection->Call({"BGSAVE"}).status());
+  LB_ASSIGN_OR_RETURN(info, AwaitIdle(connection, patience));
   if (WroteAppendOnlyFile(info) &&
       absl::StrContains(info, "rdb_last_bgsave_status:ok")) {
     return absl::OkStatus();

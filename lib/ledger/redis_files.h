@@ -22,8 +22,8 @@ namespace lagesbild::ledger {
 absl::Status EnsureOwnAppendOnlyFile(RedisConnection* connection,
                                      absl::Duration patience);
 
-// Writes the append-only file anew, and the snapshot where one is kept: bytes
-// that were removed before the call are in no file after it.
+// Writes the append-only file and the snapshot anew: bytes that were removed
+// before the call are in no file after it.
 absl::Status RewriteFiles(RedisConnection* connection, absl::Duration patience);
 
 }  // namespace lagesbild::ledger

@@ -149,16 +149,18 @@ class RedisLedger final : public Ledger {
  private:
   template <typename Result, typename Use>
   Result Read(Use use) {
-    return pool_.Run<Result>([&](RedisConnection* connection) {
+    return pool_.Run<Result>([&](RedisConnection* connection) -> Result {
       RedisReads reads(connection, tag_);
-      return use(&reads);
+      Result result = use(&reads);
+      LB_RETURN_IF_ERROR(reads.CheckStore(store_id_));
+      return result;
     });
   }
 
   template <typename Use>
   absl::Status Change(Use use) {
     return pool_.Run<absl::Status>([&](RedisConnection* connection) {
-      RedisChanges changes(connection, tag_);
+      RedisChanges changes(connection, tag_, store_id_);
       return use(&changes);
     });
   }

@@ -25,15 +25,16 @@ struct RedisOptions {
   CommitterLimits limits;
 };
 
-// The ledger `options.name` in a Redis (6.2 or later), made when it is not
+// The ledger `options.name` in a Redis (7.0 or later), made when it is not
 // there. Several processes may open one ledger. While Redis is away, commits
 // fail with UNAVAILABLE after some seconds of trying; they go on by themselves
 // when it is back. A commit whose reply was lost is recognised by Redis when it
-// is sent again, so none is applied twice. Does not own `clock` or `ids`.
+// is sent again, so none is applied twice. Where another ledger has taken the
+// place of this one, every call gives DATA_LOSS. Does not own `clock` or `ids`.
 //   INVALID_ARGUMENT     the address is not of this machine
-//   FAILED_PRECONDITION  the server would lose acknowledged commits
-//   (appendonly,
-//                        appendfsync), or the ledger has another format
+//   FAILED_PRECONDITION  the server would lose acknowledged commits (its
+//                        appendonly, appendfsync), or is too old, or the ledger
+//                        has another format
 absl::StatusOr<std::unique_ptr<Ledger>> OpenRedis(const RedisOptions& options,
                                                   const base::Clock* clock,
                                                   base::IdSource* ids);

@@ -38,6 +38,10 @@ class RedisReads {
   absl::Status CheckPosition(const Position& position);
   // ABORTED when a compaction or an erasure came between: to be begun anew.
   absl::Status Export(StoreSink* sink);
+  // Whether the ledger is still the one that was opened; DATA_LOSS when not. A
+  // store that was replaced does not come back: asked last, this holds for all
+  // that was read before.
+  absl::Status CheckStore(absl::string_view store_id);
 
  private:
   // A version of a key, by name.

@@ -92,6 +92,12 @@ absl::Status RedisReads::CheckPosition(const Position& position) {
       });
 }
 
+absl::Status RedisReads::CheckStore(absl::string_view store_id) {
+  LB_ASSIGN_OR_RETURN(const RedisReply reply,
+                      connection_->Call({"HGET", Key("head"), "store"}));
+  return reply.value().Text() == store_id ? absl::OkStatus() : OtherStore();
+}
+
 absl::StatusOr<StoreHeader> RedisReads::ReadStoreHeader() {
   connection_->Append({"MULTI"});
   connection_->Append({"HMGET", Key("head"), "revision", "recorded", "chain",
@@ -208,7 +214,8 @@ absl::Status RedisReads::Export(StoreSink* sink) {
   LB_RETURN_IF_ERROR(ExportCompacted(sink, header.compacted_through));
   LB_RETURN_IF_ERROR(ExportLogged(sink, header));
   LB_RETURN_IF_ERROR(ExportRest(sink, header.standing.head.revision));
-  // What was erased meanwhile may already have been given with its bytes.
+  // What was erased meanwhile may already have been given with its bytes. Each
+  // erasure that takes bytes adds to the list: a repeated one takes none.
   LB_ASSIGN_OR_RETURN(const auto erasures_now, Erasures());
   if (erasures_now.size() != erasures.size()) return Moved();
   for (const Erasure& erasure : erasures) {

@@ -6,12 +6,15 @@
 #include "lib/ledger/codec.h"
 #include "lib/ledger/redis_changes.h"
 #include "lib/ledger/redis_codec.h"
+#include "lib/ledger/redis_scripts.h"
 
 namespace lagesbild::ledger {
 namespace {
 
-// Commands that are sent before their replies are read.
+// Commands, and their bytes, that are sent before their replies are read. A
+// single command may be larger.
 constexpr std::size_t kPipelined = 1000;
+constexpr std::size_t kPipelinedBytes = 16 << 20;
 
 }  // namespace
 
@@ -21,11 +24,15 @@ std::string RedisRestore::Key(absl::string_view part) const {
 
 absl::Status RedisRestore::Put(const std::vector<absl::string_view>& command) {
   connection_->Append(command);
-  return ++outstanding_ < kPipelined ? absl::OkStatus() : Drain();
+  for (const absl::string_view arg : command) outstanding_bytes_ += arg.size();
+  const bool more =
+      ++outstanding_ < kPipelined && outstanding_bytes_ < kPipelinedBytes;
+  return more ? absl::OkStatus() : Drain();
 }
 
 absl::Status RedisRestore::Drain() {
   LB_RETURN_IF_ERROR(connection_->Flush());
+  outstanding_bytes_ = 0;
   absl::Status first;
   for (; outstanding_ > 0; --outstanding_) {
     LB_ASSIGN_OR_RETURN(const RedisReply reply, connection_->Read());
@@ -38,16 +45,10 @@ absl::Status RedisRestore::Drain() {
 
 absl::Status RedisRestore::Begin(const StoreHeader& header) {
   header_ = header;
-  LB_ASSIGN_OR_RETURN(const RedisReply exists,
-                      connection_->Call({"EXISTS", Key("head")}));
-  if (exists.value().Int() != 0) {
+  LB_ASSIGN_OR_RETURN(const RedisReply begun,
+                      connection_->CallScript(BeginRestoreScript(), tag_, {}));
+  if (begun.value()[0].Text() == "EXISTS") {
     return absl::AlreadyExistsError(absl::StrCat("ledger ", tag_));
-  }
-  LB_RETURN_IF_ERROR(Put({"SET", Key("restoring"), "1"}));
-  // What a restore that was cut off has left.
-  for (const char* part : {"log", "compacted", "state", "history", "index",
-                           "times", "requests", "leases", "erasures"}) {
-    LB_RETURN_IF_ERROR(Put({"UNLINK", Key(part)}));
   }
   return Put({"HSET", Key("compacted"), "through",
               absl::StrCat(header.compacted_through), "chain",

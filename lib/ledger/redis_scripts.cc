@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "lib/base/digest.h"
 
 namespace lagesbild::ledger {
 namespace {
 
-// The ring of remembered outcomes is larger than any batch (redis_codec.h).
+// The ring of remembered outcomes is larger than any batch (redis_codec.h). It
+// is kept for half a day at least, as long as a lost reply may be asked for.
 constexpr char kCommit[] = R"lua(
 local tag, a = KEYS[1], ARGV
 local head_key, state = tag .. ':head', tag .. ':state'
@@ -97,6 +99,9 @@ end
 redis.call('HSET', head_key, 'revision', revision, 'recorded', recorded,
            'chain', chain, 'mixed', mixed)
 redis.call('HSET', writer, slot, a[4] .. ' ' .. revision .. ' ' .. recorded)
+if redis.call('TTL', writer) < 43200 then
+  redis.call('EXPIRE', writer, 86400)
+end
 return {'OK', revision, recorded, '0'}
 )lua";
 
@@ -113,6 +118,17 @@ local found = redis.call('HMGET', head, 'store', 'format')
 return {'OK', found[1], found[2]}
 )lua";
 
+constexpr char kBeginRestore[] = R"lua(
+local tag = KEYS[1]
+if redis.call('EXISTS', tag .. ':head') == 1 then return {'EXISTS'} end
+redis.call('SET', tag .. ':restoring', '1')
+for _, part in ipairs({'log', 'compacted', 'state', 'history', 'index',
+                       'times', 'requests', 'leases', 'erasures'}) do
+  redis.call('UNLINK', tag .. ':' .. part)
+end
+return {'OK'}
+)lua";
+
 constexpr char kReadLog[] = R"lua(
 local tag, last = KEYS[1], '-18446744073709551615'
 local head = redis.call('HMGET', tag .. ':head', 'revision', 'recorded',
@@ -125,8 +141,8 @@ if tonumber(ARGV[1]) > tonumber(head[1] or '0') then
   return {'AHEAD', head[1]}
 end
 local log = tag .. ':log'
-local entries = redis.call('XRANGE', log, '(' .. ARGV[1] .. last, '+',
-                           'COUNT', ARGV[2])
+local entries = redis.call('XRANGE', log, '(' .. ARGV[1] .. last,
+                           (head[1] or '0') .. last, 'COUNT', ARGV[2])
 if #entries > 0 and tonumber(entries[1][2][2]) > #entries then
   local first = string.match(entries[1][1], '^(%d+)-')
   entries = redis.call('XRANGE', log, first .. '-0', first .. last)
@@ -134,24 +150,33 @@ end
 return {'OK', head[1], head[2], head[3], entries}
 )lua";
 
-constexpr char kCompact[] = R"lua(
+// Before each script below but the last. Freeing memory must not need memory,
+// nor may a lease lapse for want of it.
+constexpr char kChange[] = R"lua(#!lua flags=allow-oom
 local tag = KEYS[1]
+if redis.call('HGET', tag .. ':head', 'store') ~= ARGV[1] then
+  return {'STORE'}
+end
+)lua";
+
+constexpr char kCompact[] = R"lua(
 local head = redis.call('HGET', tag .. ':head', 'revision')
 local compacted = redis.call('HGET', tag .. ':compacted', 'through') or '0'
-if tonumber(ARGV[1]) > tonumber(head) then return {'AHEAD', head} end
-if tonumber(ARGV[1]) <= tonumber(compacted) then return {'OK'} end
-local id = ARGV[1] .. '-0'
+if tonumber(ARGV[2]) > tonumber(head) then return {'AHEAD', head} end
+if tonumber(ARGV[2]) <= tonumber(compacted) then return {'OK'} end
+local id = ARGV[2] .. '-0'
 local entry = redis.call('XRANGE', tag .. ':log', id, id)[1]
-redis.call('HSET', tag .. ':compacted', 'through', ARGV[1], 'chain',
+if not entry then return {'LOST'} end
+redis.call('HSET', tag .. ':compacted', 'through', ARGV[2], 'chain',
            entry[2][6])
 redis.call('XTRIM', tag .. ':log', 'MINID',
-           string.format('%.0f', ARGV[1] + 1) .. '-0')
+           string.format('%.0f', ARGV[2] + 1) .. '-0')
 return {'OK'}
 )lua";
 
 constexpr char kForget[] = R"lua(
-local requests = KEYS[1] .. ':requests'
-for i = 1, #ARGV, 2 do
+local requests = tag .. ':requests'
+for i = 2, #ARGV, 2 do
   if redis.call('HGET', requests, ARGV[i]) == ARGV[i + 1] then
     redis.call('HDEL', requests, ARGV[i])
   end
@@ -159,20 +184,25 @@ end
 return {'OK'}
 )lua";
 
+// The record names every revision, as redis_codec.h has it: whoever carries it
+// out again must not take what was written since.
 constexpr char kErase[] = R"lua(
-local tag, fields = KEYS[1], {}
-local history, index = tag .. ':history', tag .. ':index'
-for i = 3, #ARGV do
-  local field = ARGV[2] .. '\0' .. string.format('%016.0f', ARGV[i])
-  if redis.call('HEXISTS', history, field) == 0 then
-    return {'MISSING', ARGV[i]}
-  end
-  fields[#fields + 1] = field
+local record, key, fields = ARGV[2], ARGV[3], {}
+local history = tag .. ':history'
+for i = 4, #ARGV do
+  fields[i - 3] = key .. '\0' .. string.format('%016.0f', ARGV[i])
 end
-if #ARGV == 2 then
-  fields = redis.call('ZRANGEBYLEX', index, '[' .. ARGV[2] .. '\0',
-                      '(' .. ARGV[2] .. '\1')
+if #ARGV == 3 then
+  fields = redis.call('ZRANGEBYLEX', tag .. ':index', '[' .. key .. '\0',
+                      '(' .. key .. '\1')
   if #fields == 0 then return {'MISSING', '0'} end
+end
+for _, field in ipairs(fields) do
+  local revision = tonumber(string.sub(field, -16))
+  if redis.call('HEXISTS', history, field) == 0 then
+    return {'MISSING', string.format('%.0f', revision)}
+  end
+  record = record .. struct.pack('<i8', revision)
 end
 for _, field in ipairs(fields) do
   local version = redis.call('HGET', history, field)
@@ -182,16 +212,16 @@ for _, field in ipairs(fields) do
   end
 end
 redis.call('ZADD', tag .. ':erasures', 'NX',
-           redis.call('ZCARD', tag .. ':erasures') + 1, ARGV[1])
+           redis.call('ZCARD', tag .. ':erasures') + 1, record)
 return {'OK'}
 )lua";
 
 constexpr char kSwapLease[] = R"lua(
-local leases = KEYS[1] .. ':leases'
-local stored = redis.call('HGET', leases, ARGV[1]) or '0 0 0 '
+local leases = tag .. ':leases'
+local stored = redis.call('HGET', leases, ARGV[2]) or '0 0 0 '
 local token, beat = string.match(stored, '^(%-?%d+) (%-?%d+) ')
-if token ~= ARGV[2] or beat ~= ARGV[3] then return {'LEASE'} end
-redis.call('HSET', leases, ARGV[1], ARGV[4])
+if token ~= ARGV[3] or beat ~= ARGV[4] then return {'LEASE'} end
+redis.call('HSET', leases, ARGV[2], ARGV[5])
 return {'OK'}
 )lua";
 
@@ -221,28 +251,33 @@ const RedisScript& OpenScript() {
   return script;
 }
 
+const RedisScript& BeginRestoreScript() {
+  static const RedisScript script(kBeginRestore);
+  return script;
+}
+
 const RedisScript& ReadLogScript() {
   static const RedisScript script(kReadLog);
   return script;
 }
 
 const RedisScript& CompactScript() {
-  static const RedisScript script(kCompact);
+  static const RedisScript script(absl::StrCat(kChange, kCompact));
   return script;
 }
 
 const RedisScript& ForgetScript() {
-  static const RedisScript script(kForget);
+  static const RedisScript script(absl::StrCat(kChange, kForget));
   return script;
 }
 
 const RedisScript& EraseScript() {
-  static const RedisScript script(kErase);
+  static const RedisScript script(absl::StrCat(kChange, kErase));
   return script;
 }
 
 const RedisScript& SwapLeaseScript() {
-  static const RedisScript script(kSwapLease);
+  static const RedisScript script(absl::StrCat(kChange, kSwapLease));
   return script;
 }
 

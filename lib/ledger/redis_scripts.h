@@ -22,7 +22,9 @@ namespace lagesbild::ledger {
 //   :requests   hash: request -> "revision recorded digest"
 //   :leases     hash: name -> "token beat ttl holder"
 //   :erasures   sorted set in the order they were carried out
-//   :writer:ID  hash of one process: epoch, and what its last commits gave
+//   :writer:ID  hash of one process: epoch, and what its last commits gave;
+//   gone
+//               a day after the last of them
 //   :restoring  while a restore is under way
 
 // A text and its SHA-1, by which Redis knows it.
@@ -43,17 +45,26 @@ const RedisScript& CommitScript();
 // Makes the ledger if it is not there. store -> store, format
 const RedisScript& OpenScript();
 
+// -> OK | EXISTS. Removes what a restore that was cut off has left; until the
+// head is written nobody can open the ledger.
+const RedisScript& BeginRestoreScript();
+
 // after, limit -> OK revision recorded chain entries | COMPACTED through |
 // AHEAD head. Entries are whole revisions, but perhaps for the last of several.
 const RedisScript& ReadLogScript();
 
-// through -> OK | AHEAD head. Where the log begins is written before it is cut.
+// The four below change a ledger apart from commits, also when Redis is out of
+// memory. Their first argument is the store's id; STORE: it is another one.
+
+// through -> OK | AHEAD head | LOST (it is not in the log). Where the log begins
+// is written before it is cut.
 const RedisScript& CompactScript();
 
 // field, value, ... -> drops the remembered requests that still are so.
 const RedisScript& ForgetScript();
 
-// record, key, revision ... (none: every one) -> OK | MISSING revision
+// record without revisions, key, revision ... (none: every one) -> OK |
+// MISSING revision
 const RedisScript& EraseScript();
 
 // name, token, beat, next -> OK | LEASE

@@ -22,12 +22,11 @@ constexpr char kLogLeft[] = "SELECT 1 FROM log WHERE revision <= ? LIMIT 1";
 constexpr char kForget[] = "DELETE FROM requests WHERE recorded < ?";
 constexpr char kFindVersion[] =
     "SELECT id FROM history WHERE key = ? AND revision = ?";
-constexpr char kFindKey[] = "SELECT id FROM history WHERE key = ? LIMIT 1";
+constexpr char kRevisionsOf[] =
+    "SELECT revision FROM history WHERE key = ? ORDER BY id";
 constexpr char kEraseVersion[] =
     "UPDATE history SET kind = 2, value = x'' "
     "WHERE key = ? AND revision = ? AND kind = 1";
-constexpr char kEraseKey[] =
-    "UPDATE history SET kind = 2, value = x'' WHERE key = ? AND kind = 1";
 constexpr char kCheckpoint[] = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 // What the transaction itself did wrong, rather than the storage.
@@ -139,22 +138,22 @@ absl::Status SqliteWriter::EraseRow(const std::string& key, Revision revision) {
   return Query(db_.get(), kEraseVersion).Bind(key).Bind(revision).Run();
 }
 
-absl::Status SqliteWriter::EraseEveryRow(const std::string& key) {
-  {
-    Query query(db_.get(), kFindKey);
-    if (!query.Bind(key).Next()) {
-      LB_RETURN_IF_ERROR(query.status());
-      return NoSuchVersion(key, 0);
-    }
-  }
-  return Query(db_.get(), kEraseKey).Bind(key).Run();
+absl::StatusOr<std::vector<Revision>> SqliteWriter::RevisionsOf(
+    const std::string& key) {
+  std::vector<Revision> revisions;
+  Query query(db_.get(), kRevisionsOf);
+  query.Bind(key);
+  while (query.Next()) revisions.push_back(query.Int(0));
+  LB_RETURN_IF_ERROR(query.status());
+  if (revisions.empty()) return NoSuchVersion(key, 0);
+  return revisions;
 }
 
-absl::Status SqliteWriter::EraseRows(const Erasure& erasure) {
+absl::Status SqliteWriter::EraseRows(Erasure erasure) {
   DatabaseTransaction transaction(db_.get(), kWrite);
   LB_RETURN_IF_ERROR(transaction.status());
   if (erasure.revisions.empty()) {
-    LB_RETURN_IF_ERROR(EraseEveryRow(erasure.key));
+    LB_ASSIGN_OR_RETURN(erasure.revisions, RevisionsOf(erasure.key));
   }
   for (const Revision revision : erasure.revisions) {
     LB_RETURN_IF_ERROR(EraseRow(erasure.key, revision));

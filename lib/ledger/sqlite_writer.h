@@ -48,9 +48,10 @@ class SqliteWriter {
       absl::Span<const PreparedTransaction> batch);
   absl::StatusOr<Committed> ApplyOne(const PreparedTransaction& prepared,
                                      Standing* standing);
-  absl::Status EraseRows(const Erasure& erasure);
+  absl::Status EraseRows(Erasure erasure);
   absl::Status EraseRow(const std::string& key, Revision revision);
-  absl::Status EraseEveryRow(const std::string& key);
+  // Oldest first.
+  absl::StatusOr<std::vector<Revision>> RevisionsOf(const std::string& key);
   absl::Status Scrub();
 
   const std::unique_ptr<Database> db_;

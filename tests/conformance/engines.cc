@@ -113,6 +113,7 @@ class RedisEngine final : public Engine {
     if (!restored.ok()) return restored;
     return ledger::OpenRedis(Options(), clock_, ids_);
   }
+  void SaveSnapshot() override { EXPECT_EQ(server_.Command({"SAVE"}), "OK"); }
   std::vector<std::string> Files() override {
     return FilesIn(server_.folder());
   }

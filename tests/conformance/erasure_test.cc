@@ -71,6 +71,7 @@ TEST_P(ErasureTest, TheBytesAreGoneFromTheFiles) {
     if (i % 20 == 7) Put("secret", absl::StrCat(kSecret, i));
   }
   Put("kept", "Sam Exempel stays");
+  engine_->SaveSnapshot();
   EXPECT_EQ(InFiles(kSecret), !engine_->Files().empty());
   ASSERT_THAT(ledger_->Erase({"secret", {}, "D-1"}), IsOk());
   EXPECT_FALSE(InFiles(kSecret));
@@ -123,10 +124,44 @@ TEST_P(ErasureTest, DecisionsAreKeptAndCanBeCarriedOutAgain) {
   EXPECT_THAT(erasures[0].revisions, ElementsAre(2));
   EXPECT_EQ(erasures[1].decision, "D-1");
   ASSERT_OK_AND_ASSIGN(const auto restored, engine_->Restore(backup));
-  for (const Erasure& erasure : erasures) {
-    EXPECT_THAT(restored->Erase(erasure), IsOk());
-  }
+  ASSERT_THAT(EraseAgain(restored.get(), erasures), IsOk());
   EXPECT_THAT(Text(restored->Load()->records), ElementsAre("a=@1!", "b=@2!"));
+}
+
+// Whoever carries out the list of purges again would destroy what was reported
+// since.
+TEST_P(ErasureTest, CarriedOutAgainTheyTakeNothingWrittenSince) {
+  Put("a", kSecret);
+  Put("a", kSecret);
+  ASSERT_THAT(ledger_->Erase({"a", {}, "D-1"}), IsOk());
+  Put("a", "lawful");
+  ASSERT_OK_AND_ASSIGN(const auto erasures, ledger_->ReadErasures());
+  ASSERT_EQ(erasures.size(), 1u);
+  EXPECT_THAT(erasures[0].revisions, ElementsAre(1, 2));
+  ASSERT_THAT(ledger_->Erase(erasures[0]), IsOk());
+  EXPECT_THAT(Live(), ElementsAre("a=lawful@3"));
+  const std::string backup = dir_.File("backup");
+  ASSERT_THAT(ledger_->Backup(backup), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto restored, engine_->Restore(backup));
+  ASSERT_OK_AND_ASSIGN(const auto kept, restored->ReadErasures());
+  ASSERT_THAT(EraseAgain(restored.get(), kept), IsOk());
+  EXPECT_THAT(Text(restored->Load()->records), ElementsAre("a=lawful@3"));
+  EXPECT_EQ(restored->ReadErasures()->size(), 1u);
+}
+
+// A backup between two versions of a record would keep the older one for good.
+TEST_P(ErasureTest, CarriedOutAgainTheyTakeWhatAnOlderBackupHolds) {
+  Put("a", kSecret);
+  const std::string backup = dir_.File("backup");
+  ASSERT_THAT(ledger_->Backup(backup), IsOk());
+  Put("a", kSecret);
+  Put("b", kSecret);
+  ASSERT_THAT(ledger_->Erase({"a", {}, "D-1"}), IsOk());
+  ASSERT_THAT(ledger_->Erase({"b", {3}, "D-2"}), IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto erasures, ledger_->ReadErasures());
+  ASSERT_OK_AND_ASSIGN(const auto restored, engine_->Restore(backup));
+  ASSERT_THAT(EraseAgain(restored.get(), erasures), IsOk());
+  EXPECT_THAT(Text(restored->Load()->records), ElementsAre("a=@1!"));
 }
 
 // A compacted past could never be purged.

@@ -1,3 +1,4 @@
+#include "absl/strings/numbers.h"
 #include "gtest/gtest.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
@@ -83,6 +84,16 @@ TEST_F(RedisWriterTest, OnlyRecentOutcomesAreRemembered) {
   EXPECT_EQ(Send(1, 5 + beyond, "b"), "OK 2");
   EXPECT_EQ(Send(1, 5 + beyond, "b"), "OK 2");
   EXPECT_EQ(server_.Command({"HLEN", "{w}:writer:me"}), "2");
+}
+
+// A commit whose reply was lost just then would be there twice.
+TEST_F(RedisWriterTest, TheMemoryOfAWriterThatCommitsDoesNotLapse) {
+  ASSERT_EQ(server_.Command({"PEXPIRE", "{w}:writer:me", "60000"}), "1");
+  EXPECT_EQ(Send(1, 1, "a"), "OK 1");
+  int left = 0;
+  ASSERT_TRUE(
+      absl::SimpleAtoi(server_.Command({"TTL", "{w}:writer:me"}), &left));
+  EXPECT_GT(left, 43'200);
 }
 
 }  // namespace
