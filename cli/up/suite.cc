@@ -57,9 +57,12 @@ absl::Status Suite::OpenLedger(const std::string& service,
     return absl::FailedPreconditionError(
         absl::StrCat("cannot make ", dir.string(), ": ", error.message()));
   }
-  LB_ASSIGN_OR_RETURN(member->ledger,
-                      ledger::OpenSqlite((dir / (service + ".db")).string(),
-                                         runtime_->clock(), runtime_->ids()));
+  ledger::SqliteOptions options;
+  options.name = absl::StrCat(service, "/", options_.region);
+  LB_ASSIGN_OR_RETURN(
+      member->ledger,
+      ledger::OpenSqlite((dir / (service + ".db")).string(), runtime_->clock(),
+                         runtime_->ids(), options));
   return absl::OkStatus();
 }
 

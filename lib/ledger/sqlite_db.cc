@@ -1,5 +1,8 @@
 #include "lib/ledger/sqlite_db.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -34,16 +37,24 @@ absl::Status ErrorOf(sqlite3* db) {
   }
 }
 
+// SQLite itself would let everybody read it. Its -wal and -shm get the mode of
+// the file. Where it cannot be made, opening it says why.
+void CreatePrivately(const std::string& path) {
+  const int fd =
+      open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) close(fd);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     const std::string& path, const std::string& vfs,
-    absl::Duration busy_timeout) {
+    absl::Duration busy_timeout, Missing missing) {
+  if (missing == Missing::kCreate) CreatePrivately(path);
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(
-      path.c_str(), &raw,
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-      vfs.empty() ? nullptr : vfs.c_str());
+  const int code = sqlite3_open_v2(path.c_str(), &raw,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                                   vfs.empty() ? nullptr : vfs.c_str());
   if (raw == nullptr) return StorageUnavailable("sqlite: out of memory");
   std::unique_ptr<Database> db(new Database(raw));
   if (code != SQLITE_OK) return db->Error();

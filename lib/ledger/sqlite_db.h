@@ -19,10 +19,13 @@ namespace lagesbild::ledger {
 // ledger.h: STORAGE_FULL, STORAGE_UNAVAILABLE or DATA_LOSS.
 class Database {
  public:
-  // Creates the file when it is not there. `vfs` empty: the default one.
+  enum class Missing { kCreate, kRefuse };  // a file that is not there
+
+  // A file that it creates is its owner's alone to read, and so are SQLite's
+  // files beside it. `vfs` empty: the default one.
   static absl::StatusOr<std::unique_ptr<Database>> Open(
       const std::string& path, const std::string& vfs,
-      absl::Duration busy_timeout);
+      absl::Duration busy_timeout, Missing missing);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

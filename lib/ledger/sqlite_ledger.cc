@@ -195,6 +195,9 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
   LB_ASSIGN_OR_RETURN(auto db,
                       OpenForWriting(path, options.vfs, options.busy_timeout));
   LB_RETURN_IF_ERROR(EnsureTables(db.get(), ids->NewId()));
+  if (!options.name.empty()) {
+    LB_RETURN_IF_ERROR(EnsureName(db.get(), options.name));
+  }
   LB_ASSIGN_OR_RETURN(const StoreHeader header, ReadHeader(db.get()));
   return std::make_unique<SqliteLedger>(path, options, header.store_id,
                                         std::move(db), clock);

@@ -19,14 +19,19 @@ struct SqliteOptions {
   absl::Duration busy_timeout = absl::Seconds(5);
   // The name of a registered VFS; empty: SQLite's own.
   std::string vfs;
+  // Which ledger it must be, such as "registry/stockholm". A file that has no
+  // name yet is given it; empty: not asked.
+  std::string name;
   CommitterLimits limits;
 };
 
 // The embedded ledger: one file (and its -wal and -shm beside it), made when it
 // is not there. WAL with synchronous=FULL: what is acknowledged survives a
 // power cut. Several processes may open one file. An erasure writes the
-// file anew; commits wait for it. Does not own `clock` or `ids`.
-//   FAILED_PRECONDITION  the file is not a ledger, or of a later format
+// file anew; commits wait for it. Only the owner of a file it makes can read
+// it. Does not own `clock` or `ids`.
+//   FAILED_PRECONDITION  the file is not a ledger, of a later format, or the
+//                        ledger has another name
 //   DATA_LOSS            the file is damaged
 absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
                                                    const base::Clock* clock,

@@ -271,7 +271,9 @@ absl::StatusOr<std::unique_ptr<Database>> SqliteReaders::Take() {
       return db;
     }
   }
-  LB_ASSIGN_OR_RETURN(auto db, Database::Open(path_, vfs_, busy_timeout_));
+  // A file that was removed must not come back as an empty one.
+  LB_ASSIGN_OR_RETURN(auto db, Database::Open(path_, vfs_, busy_timeout_,
+                                              Database::Missing::kRefuse));
   LB_RETURN_IF_ERROR(db->Execute("PRAGMA query_only = ON"));
   return db;
 }

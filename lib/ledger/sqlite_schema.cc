@@ -20,6 +20,12 @@ constexpr char kAddHeader[] = "INSERT INTO head VALUES(1, ?, 0, 0, ?, 1, 0, ?)";
 constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";
 constexpr char kApplicationId[] = "PRAGMA application_id";
 constexpr char kUserVersion[] = "PRAGMA user_version";
+// Files that were made before ledgers had names lack the table.
+constexpr char kNameTable[] =
+    "CREATE TABLE IF NOT EXISTS name("
+    "one INTEGER PRIMARY KEY CHECK(one = 1), name TEXT NOT NULL)";
+constexpr char kReadName[] = "SELECT name FROM name";
+constexpr char kSetName[] = "INSERT INTO name VALUES(1, ?)";
 
 // A synchronous=FULL commit is an fsync of the WAL: durable when it returns.
 // A larger WAL means fewer checkpoints, each of which is more fsyncs; a WAL
@@ -93,14 +99,28 @@ absl::Status CheckFormat(Database* db) {
       absl::StrCat("the ledger has format ", format, ", not ", kSqliteFormat));
 }
 
+absl::Status Configure(Database* db) {
+  LB_RETURN_IF_ERROR(SetWal(db));
+  return db->Execute(kSettings);
+}
+
+// SQLite's messages do not say which file it was.
+absl::Status OfFile(const std::string& path, const absl::Status& status) {
+  return base::WithDetail(
+      absl::Status(status.code(), absl::StrCat(path, ": ", status.message())),
+      base::DetailOf(status));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> OpenForWriting(
     const std::string& path, const std::string& vfs,
     absl::Duration busy_timeout) {
-  LB_ASSIGN_OR_RETURN(auto db, Database::Open(path, vfs, busy_timeout));
-  LB_RETURN_IF_ERROR(SetWal(db.get()));
-  LB_RETURN_IF_ERROR(db->Execute(kSettings));
+  auto db =
+      Database::Open(path, vfs, busy_timeout, Database::Missing::kCreate);
+  if (!db.ok()) return OfFile(path, db.status());
+  const absl::Status configured = Configure(db->get());
+  if (!configured.ok()) return OfFile(path, configured);
   return db;
 }
 
@@ -125,6 +145,22 @@ absl::Status EnsureTables(Database* db, const std::string& new_store_id) {
   LB_ASSIGN_OR_RETURN(const bool empty, HasNoTables(db));
   if (!empty) return CheckFormat(db);
   LB_RETURN_IF_ERROR(CreateTables(db, new_store_id));
+  return transaction.Commit();
+}
+
+absl::Status EnsureName(Database* db, const std::string& name) {
+  DatabaseTransaction transaction(db, DatabaseTransaction::Kind::kWrite);
+  LB_RETURN_IF_ERROR(transaction.status());
+  LB_RETURN_IF_ERROR(db->Execute(kNameTable));
+  Query query(db, kReadName);
+  if (query.Next()) {
+    const std::string found = query.Bytes(0);
+    if (found == name) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ledger is of ", found, ", not ", name));
+  }
+  LB_RETURN_IF_ERROR(query.status());
+  LB_RETURN_IF_ERROR(Query(db, kSetName).Bind(name).Run());
   return transaction.Commit();
 }
 

@@ -23,6 +23,7 @@ namespace lagesbild::ledger {
 //   state    which version of each live record is the newest
 //   log      which versions each revision made, its chain, digest and meta
 //   requests, leases, erasures   as in ledger.h
+//   name     one row once it is known: which service's and region's it is
 // All functions are called inside a transaction.
 
 // The file's mark (PRAGMA application_id, "LgLg") and format (user_version).
@@ -41,6 +42,10 @@ absl::StatusOr<std::unique_ptr<Database>> OpenForWriting(
 // Makes the tables in a new file, or checks that the file is a ledger's.
 // FAILED_PRECONDITION for another program's file or a later format.
 absl::Status EnsureTables(Database* db, const std::string& new_store_id);
+
+// Gives the ledger its name, or checks that it is its name: FAILED_PRECONDITION
+// when it has another.
+absl::Status EnsureName(Database* db, const std::string& name);
 
 // Whether the file is still new.
 absl::StatusOr<bool> HasNoTables(Database* db);

@@ -89,6 +89,14 @@ std::vector<absl::StatusOr<Committed>> SqliteWriter::Apply(
   return results;
 }
 
+absl::StatusOr<std::string> SqliteWriter::ChainAt(Revision revision) {
+  Query query(db_.get(), kChainOf);
+  if (query.Bind(revision).Next()) return query.Bytes(0);
+  LB_RETURN_IF_ERROR(query.status());
+  return absl::DataLossError(
+      absl::StrCat("revision ", revision, " is missing from the log"));
+}
+
 absl::Status SqliteWriter::MoveCompacted(Revision through) {
   DatabaseTransaction transaction(db_.get(), kWrite);
   LB_RETURN_IF_ERROR(transaction.status());
@@ -96,12 +104,7 @@ absl::Status SqliteWriter::MoveCompacted(Revision through) {
   const Revision head = header.standing.head.revision;
   if (through > head) return CursorAhead(through, head);
   if (through <= header.compacted_through) return absl::OkStatus();
-  std::string chain;
-  {
-    Query query(db_.get(), kChainOf);
-    if (query.Bind(through).Next()) chain = query.Bytes(0);
-    LB_RETURN_IF_ERROR(query.status());
-  }
+  LB_ASSIGN_OR_RETURN(const std::string chain, ChainAt(through));
   LB_RETURN_IF_ERROR(
       Query(db_.get(), kSetCompacted).Bind(through).Bind(chain).Run());
   return transaction.Commit();

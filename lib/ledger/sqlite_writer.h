@@ -48,6 +48,7 @@ class SqliteWriter {
       absl::Span<const PreparedTransaction> batch);
   absl::StatusOr<Committed> ApplyOne(const PreparedTransaction& prepared,
                                      Standing* standing);
+  absl::StatusOr<std::string> ChainAt(Revision revision);
   absl::Status EraseRows(Erasure erasure);
   absl::Status EraseRow(const std::string& key, Revision revision);
   // Oldest first.

@@ -14,12 +14,16 @@ namespace {
 
 constexpr size_t kMaxPasswordFileBytes = 4096;
 
+std::string NameOf(const LedgerPlace& place) {
+  return absl::StrCat(place.service, "/", place.region);
+}
+
 absl::StatusOr<std::unique_ptr<ledger::Ledger>> OpenOnRedis(
     const LedgerPlace& place, const std::string& address,
     const base::Clock* clock, base::IdSource* ids) {
   ledger::RedisOptions options;
   options.endpoint.address = address;
-  options.name = absl::StrCat(place.service, "/", place.region);
+  options.name = NameOf(place);
   options.wait_replicas = place.redis_wait_replicas;
   if (!place.redis_password_file.empty()) {
     LB_ASSIGN_OR_RETURN(const std::string password,
@@ -38,7 +42,9 @@ absl::StatusOr<std::unique_ptr<ledger::Ledger>> OpenLedger(
   absl::string_view rest = place.url;
   if (rest == "memory:") return ledger::NewMemoryLedger(clock, ids);
   if (absl::ConsumePrefix(&rest, "sqlite:")) {
-    return ledger::OpenSqlite(std::string(rest), clock, ids);
+    ledger::SqliteOptions options;
+    options.name = NameOf(place);
+    return ledger::OpenSqlite(std::string(rest), clock, ids, options);
   }
   if (absl::ConsumePrefix(&rest, "redis://")) {
     return OpenOnRedis(place, std::string(rest), clock, ids);

@@ -25,7 +25,8 @@ struct LedgerPlace {
 };
 
 // The ledger of one service and region. INVALID_ARGUMENT for a url of another
-// shape; else what the engine says.
+// shape; FAILED_PRECONDITION when the ledger is another service's or region's;
+// else what the engine says.
 absl::StatusOr<std::unique_ptr<ledger::Ledger>> OpenLedger(
     const LedgerPlace& place, const base::Clock* clock, base::IdSource* ids);
 
