@@ -58,11 +58,18 @@ class ProximityFixture : public ::testing::Test {
   }
 
   void MoveSite(const std::string& name, double latitude, double longitude) {
-    registry::v1::Site site;
-    site.set_name(name);
-    *site.mutable_geometry() = registry::PointAt(latitude, longitude);
-    EXPECT_THAT(registry_->Update(office_, site, {"geometry"}),
-                testing::IsOk());
+    registry::v1::UpdateSiteRequest request;
+    request.mutable_site()->set_name(name);
+    *request.mutable_site()->mutable_geometry() =
+        registry::PointAt(latitude, longitude);
+    request.mutable_update_mask()->add_paths("geometry");
+    for (const std::string& other : sites_) {
+      request.add_allow_duplicate_of(other);
+    }
+    EXPECT_THAT(
+        registry_->Call(office_, &registry::v1::SiteRegistry::Stub::UpdateSite,
+                        request),
+        testing::IsOk());
   }
 
   // Of the exposures, once the registry's last write is reflected.

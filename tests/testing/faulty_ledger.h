@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_TESTS_TESTING_FAULTY_LEDGER_H_
 #define LAGESBILD_TESTS_TESTING_FAULTY_LEDGER_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,9 @@
 
 namespace lagesbild::testing {
 
-// A ledger whose storage can be taken away and given back, or exchanged for
-// another ledger, as a restore does. Does not own what it stands before.
+// A ledger whose storage can be taken away and given back, made to wait, or
+// exchanged for another ledger, as a restore does. Does not own what it stands
+// before.
 class FaultyLedger final : public ledger::Ledger {
  public:
   explicit FaultyLedger(ledger::Ledger* inner) : inner_(inner) {}
@@ -31,9 +33,40 @@ class FaultyLedger final : public ledger::Ledger {
     return failures_;
   }
 
+  // From now on commits of this cause wait, for "" all; what waits goes on
+  // waiting.
+  void HoldCommits(std::string cause) {
+    base::MutexLock lock(&mutex_);
+    holding_ = std::move(cause);
+  }
+  // Lets those that wait now go on, in the order in which they came.
+  void PassHeld() {
+    for (auto& [transaction, done] : TakeHeld()) {
+      inner()->Commit(std::move(transaction), std::move(done));
+    }
+  }
+  // Nothing waits any more.
+  void Release() {
+    {
+      base::MutexLock lock(&mutex_);
+      holding_.reset();
+    }
+    PassHeld();
+  }
+  int held() const {
+    base::MutexLock lock(&mutex_);
+    return static_cast<int>(held_.size());
+  }
+  // How those that had waited came out, in that order.
+  std::vector<absl::Status> outcomes() const {
+    base::MutexLock lock(&mutex_);
+    return outcomes_;
+  }
+
   void Commit(ledger::Transaction transaction,
               ledger::CommitCallback done) override {
     if (const absl::Status s = Check(); !s.ok()) return done(s);
+    if (Hold(&transaction, &done)) return;
     inner()->Commit(std::move(transaction), std::move(done));
   }
   absl::StatusOr<ledger::ChangePage> ReadChanges(ledger::Revision after,
@@ -124,10 +157,40 @@ class FaultyLedger final : public ledger::Ledger {
     return inner_;
   }
 
+  // True: it was taken over.
+  bool Hold(ledger::Transaction* transaction, ledger::CommitCallback* done) {
+    base::MutexLock lock(&mutex_);
+    if (!holding_) return false;
+    if (!holding_->empty() && transaction->meta.cause != *holding_) {
+      return false;
+    }
+    held_.emplace_back(std::move(*transaction), Noting(std::move(*done)));
+    return true;
+  }
+  ledger::CommitCallback Noting(ledger::CommitCallback done) {
+    return [this, done = std::move(done)](
+               const absl::StatusOr<ledger::Committed>& committed) {
+      {
+        base::MutexLock lock(&mutex_);
+        outcomes_.push_back(committed.status());
+      }
+      done(committed);
+    };
+  }
+  std::vector<std::pair<ledger::Transaction, ledger::CommitCallback>>
+  TakeHeld() {
+    base::MutexLock lock(&mutex_);
+    return std::exchange(held_, {});
+  }
+
   mutable base::Mutex mutex_;
   ledger::Ledger* inner_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::optional<std::string> holding_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<ledger::Transaction, ledger::CommitCallback>> held_
+      ABSL_GUARDED_BY(mutex_);
+  std::vector<absl::Status> outcomes_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace lagesbild::testing
