@@ -17,7 +17,8 @@ using StateFn = std::function<State(const Intervention&)>;
 constexpr struct {
   State state;
   GapKind kind;
-} kKinds[] = {{State::kPaused, GapKind::kPaused},
+} kKinds[] = {{State::kActive, GapKind::kFollowUpOverdue},
+              {State::kPaused, GapKind::kPaused},
               {State::kPlanned, GapKind::kPlannedOnly},
               {State::kCompleted, GapKind::kEndedUnevaluated}};
 
@@ -26,7 +27,13 @@ bool Nearer(const Exposure& a, const Exposure& b) {
   return a.place < b.place;
 }
 
-// The gap without kind and measures.
+// Which day it is about, and where interventions stand on it.
+struct Day {
+  base::Date date;
+  StateFn state_of;
+};
+
+// The gap without kind, measures and since.
 std::optional<Gap> BareGap(const SiteFacts& facts) {
   if (facts.site == nullptr || !Counts(*facts.site) ||
       facts.exposures.empty()) {
@@ -51,40 +58,20 @@ std::optional<Gap> BareGap(const SiteFacts& facts) {
 }
 
 std::vector<std::string> TypesIn(const SiteFacts& facts, State state,
-                                 const StateFn& state_of) {
+                                 const Day& day) {
   std::set<std::string> types;
   for (const auto& intervention : facts.interventions) {
-    if (state_of(*intervention) == state) types.insert(intervention->type);
+    if (day.state_of(*intervention) == state) types.insert(intervention->type);
   }
   return {types.begin(), types.end()};
 }
 
-std::optional<Gap> Judge(const SiteFacts& facts, const StateFn& state_of) {
-  std::optional<Gap> gap = BareGap(facts);
-  if (!gap || !TypesIn(facts, State::kActive, state_of).empty()) {
-    return std::nullopt;
-  }
-  gap->kind = GapKind::kNoMeasure;
-  for (const auto& [state, kind] : kKinds) {
-    gap->measures = TypesIn(facts, state, state_of);
-    if (gap->measures.empty()) continue;
-    gap->kind = kind;
-    break;
-  }
-  return gap;
-}
-
-// The day from which the last of the active measures is overdue; nothing when
-// one of them is not, or none is active.
-std::optional<base::Date> OverdueFrom(const SiteFacts& facts, base::Date date) {
-  std::optional<base::Date> from;
-  for (const auto& intervention : facts.interventions) {
-    if (intervention->state != State::kActive) continue;
-    if (!FollowUpOverdue(*intervention, date)) return std::nullopt;
-    const base::Date day = *intervention->next_follow_up + 1;
-    from = from ? std::max(*from, day) : day;
-  }
-  return from;
+bool IsCovered(const SiteFacts& facts, const Day& day) {
+  return std::any_of(facts.interventions.begin(), facts.interventions.end(),
+                     [&day](const auto& intervention) {
+                       return day.state_of(*intervention) == State::kActive &&
+                              !FollowUpOverdue(*intervention, day.date);
+                     });
 }
 
 // Midnight there: Sweden is an hour ahead of UTC, in summer two.
@@ -92,6 +79,31 @@ absl::Time StartOfDayInSweden(base::Date day) {
   const absl::Time utc = absl::FromCivil(day, absl::UTCTimeZone());
   const absl::Time summer = utc - absl::Hours(2);
   return base::DateInSweden(summer) == day ? summer : utc - absl::Hours(1);
+}
+
+// When the last of the active measures, which all are, became overdue.
+absl::Time OverdueSince(const SiteFacts& facts, const Day& day) {
+  absl::Time since = absl::InfinitePast();
+  for (const auto& intervention : facts.interventions) {
+    if (day.state_of(*intervention) != State::kActive) continue;
+    since =
+        std::max(since, StartOfDayInSweden(*intervention->next_follow_up + 1));
+  }
+  return since;
+}
+
+std::optional<Gap> Judge(const SiteFacts& facts, const Day& day) {
+  std::optional<Gap> gap = BareGap(facts);
+  if (!gap || IsCovered(facts, day)) return std::nullopt;
+  gap->kind = GapKind::kNoMeasure;
+  for (const auto& [state, kind] : kKinds) {
+    gap->measures = TypesIn(facts, state, day);
+    if (gap->measures.empty()) continue;
+    gap->kind = kind;
+    break;
+  }
+  gap->since = OverdueSince(facts, day);
+  return gap;
 }
 
 absl::string_view Words(SiteState state) {
@@ -135,6 +147,20 @@ std::vector<std::string> MunicipalitiesOf(const Site& site) {
   return {codes.begin(), codes.end()};
 }
 
+std::vector<std::string> MunicipalitiesOf(
+    const Intervention& intervention,
+    const std::function<const Site*(const std::string& id)>& find_site) {
+  std::set<std::string> codes;
+  for (const std::string& id : intervention.sites) {
+    const Site* site = find_site(id);
+    if (site == nullptr) return intervention.municipalities;
+    for (std::string& code : MunicipalitiesOf(*site)) {
+      codes.insert(std::move(code));
+    }
+  }
+  return {codes.begin(), codes.end()};
+}
+
 bool Counts(const Site& site) {
   const SiteState state =
       site.state == SiteState::kPending && site.counted != SiteState::kPending
@@ -150,24 +176,14 @@ std::string ReasonOf(const Gap& gap) {
                       gap.radius.value(), " m; ", Words(gap));
 }
 
-std::optional<Gap> GapOf(const SiteFacts& facts) {
-  return Judge(facts, [](const Intervention& i) { return i.state; });
+std::optional<Gap> GapOf(const SiteFacts& facts, base::Date today) {
+  return Judge(facts, {today, [](const Intervention& i) { return i.state; }});
 }
 
 std::optional<Gap> PastGapOf(const SiteFacts& facts, base::Date past) {
-  return Judge(facts,
-               [past](const Intervention& i) { return StateOn(i, past); });
-}
-
-std::optional<Gap> OverdueGapOf(const SiteFacts& facts, base::Date date) {
-  const std::optional<base::Date> from = OverdueFrom(facts, date);
-  std::optional<Gap> gap = BareGap(facts);
-  if (!from || !gap) return std::nullopt;
-  gap->kind = GapKind::kFollowUpOverdue;
-  gap->measures = TypesIn(facts, State::kActive,
-                          [](const Intervention& i) { return i.state; });
-  gap->since = StartOfDayInSweden(*from);
-  return gap;
+  return Judge(facts, {past, [past](const Intervention& i) {
+                         return StateOn(i, past);
+                       }});
 }
 
 }  // namespace lagesbild::interventions

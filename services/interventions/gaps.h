@@ -2,6 +2,7 @@
 #define LAGESBILD_SERVICES_INTERVENTIONS_GAPS_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,12 @@ bool SameFacts(const Site& a, const Site& b);
 
 // The codes of the areas that answer for it, sorted, each once.
 std::vector<std::string> MunicipalitiesOf(const Site& site);
+
+// The same of all its sites; those that it has when one of them is gone.
+// `find_site` gives null for that one.
+std::vector<std::string> MunicipalitiesOf(
+    const Intervention& intervention,
+    const std::function<const Site*(const std::string& id)>& find_site);
 
 // OPEN or CONTESTED; a PENDING one as long as it counts as such.
 bool Counts(const Site& site);
@@ -104,21 +111,21 @@ struct SiteFacts {
   std::vector<std::shared_ptr<const Intervention>> interventions;
 };
 
-// The gap at the site as the interventions stand; nothing where the site does
-// not count, is near no school, or a measure is active. Of several measures
-// that are not active the one that is nearest to it tells the kind: paused
-// before planned before ended; cancelled ones are as if they had not been.
-std::optional<Gap> GapOf(const SiteFacts& facts);
+// The gap at the site on `today` as the interventions stand; nothing where the
+// site does not count, is near no school, or a measure is active and followed
+// up. Of several measures that are not active the one that is nearest to it
+// tells the kind: paused before planned before ended; cancelled ones are as if
+// they had not been.
+//
+// `since` is the earliest that can be: the beginning of the day on which the
+// follow-up of the last active measure became overdue, infinitely past for the
+// other kinds.
+std::optional<Gap> GapOf(const SiteFacts& facts, base::Date today);
 
 // As GapOf, with the interventions where they stood on a day in the past
 // (StateOn). Sites and exposures are taken as they were recorded last: neither
 // is known by its dates here.
 std::optional<Gap> PastGapOf(const SiteFacts& facts, base::Date past);
-
-// The gap of a site at which measures are active but the follow-up of every one
-// of them is overdue on `date`. It depends on the day alone, so it is never
-// stored; `since` is when the last of them became overdue.
-std::optional<Gap> OverdueGapOf(const SiteFacts& facts, base::Date date);
 
 }  // namespace lagesbild::interventions
 

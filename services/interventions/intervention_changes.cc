@@ -1,6 +1,5 @@
 #include "services/interventions/intervention_changes.h"
 
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -32,19 +31,6 @@ absl::Status CheckMayWriteNow(const Scene& scene, const Intervention& i) {
   return absl::OkStatus();
 }
 
-// The codes of the sites that are still there, else those it had.
-std::vector<std::string> CodesNow(const Scene& scene, const Intervention& i) {
-  std::set<std::string> codes;
-  for (const std::string& id : i.sites) {
-    const auto site = scene.state.FindSite(id);
-    if (site == nullptr) return i.municipalities;
-    for (std::string& code : MunicipalitiesOf(*site)) {
-      codes.insert(std::move(code));
-    }
-  }
-  return {codes.begin(), codes.end()};
-}
-
 // The intervention, when the caller may change it and has seen it as it is.
 absl::StatusOr<Intervention> Open(const Scene& scene, const std::string& id,
                                   const std::string& etag) {
@@ -61,7 +47,10 @@ absl::StatusOr<Intervention> Open(const Scene& scene, const std::string& id,
 }
 
 Intervention Close(const Scene& scene, Intervention changed) {
-  changed.municipalities = CodesNow(scene, changed);
+  changed.municipalities =
+      MunicipalitiesOf(changed, [&scene](const std::string& id) {
+        return scene.state.FindSite(id).get();
+      });
   changed.update_time = scene.now;
   return changed;
 }

@@ -88,8 +88,7 @@ State StateOn(const Intervention& intervention, base::Date past) {
 }
 
 bool FollowUpOverdue(const Intervention& intervention, base::Date date) {
-  return intervention.state == State::kActive && intervention.next_follow_up &&
-         *intervention.next_follow_up < date;
+  return intervention.next_follow_up && *intervention.next_follow_up < date;
 }
 
 }  // namespace lagesbild::interventions

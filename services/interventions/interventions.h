@@ -80,7 +80,8 @@ absl::Status Complete(std::optional<base::Date> end, base::Date today,
 // it was planned is not known, so it counts as planned however far back.
 State StateOn(const Intervention& intervention, base::Date past);
 
-// ACTIVE, and the day of its next follow-up has passed on `date`.
+// Whether the day of its next follow-up has passed on `date`. It matters as
+// long as the intervention is active.
 bool FollowUpOverdue(const Intervention& intervention, base::Date date);
 
 }  // namespace lagesbild::interventions

@@ -11,6 +11,7 @@ namespace lagesbild::interventions {
 CommitBuilder::CommitBuilder(const InterventionsState& state, absl::Time now)
     : state_(state),
       now_(now),
+      day_(state.day()),
       undecided_(state.undecided()),
       registry_(state.registry()),
       proximity_(state.proximity()) {}
@@ -79,6 +80,18 @@ void CommitBuilder::Put(Intervention intervention) {
   for (const std::string& site : shared->sites) {
     // One that waits is decided when it waits no more.
     if (undecided_.count(site) == 0) Decide(site, now_);
+  }
+}
+
+void CommitBuilder::RollDay(base::Date today) {
+  if (day_ && *day_ >= today) return;
+  day_ = today;
+  for (const auto& [id, entry] : state_.interventions()) {
+    if (!FollowUpOverdue(entry->intervention, today)) continue;
+    for (const std::string& site : entry->intervention.sites) {
+      // The gap itself says since which day; this one may be a later one.
+      if (undecided_.count(site) == 0) Decide(site, absl::InfinitePast());
+    }
   }
 }
 
@@ -201,18 +214,40 @@ void CommitBuilder::Settle() {
 
 void CommitBuilder::Decide(const std::string& site,
                            std::optional<absl::Time> cause) {
-  std::optional<Gap> gap = GapOf(FactsOf(site));
+  // Before the first roll no follow-up is overdue.
+  std::optional<Gap> gap =
+      GapOf(FactsOf(site), day_.value_or(base::Date::min()));
   const Gap* before = FindGap(site);
   if (!gap && before == nullptr) return;
   if (gap) {
-    gap->since = before != nullptr ? before->since : cause.value_or(now_);
+    gap->since = before != nullptr ? before->since
+                                   : std::max(gap->since, cause.value_or(now_));
     if (before != nullptr && *gap == *before) return;
   }
   gaps_[site] = std::move(gap);
 }
 
+// Who may read and change an intervention follows from where its sites lie.
+void CommitBuilder::FollowSites() {
+  const auto find = [this](const std::string& id) { return FindSite(id); };
+  for (const auto& [site, news] : sites_) {
+    for (const std::string& id : state_.InterventionsAt(site)) {
+      Intervention moved = state_.FindIntervention(id)->intervention;
+      std::vector<std::string> codes = MunicipalitiesOf(moved, find);
+      if (codes == moved.municipalities) continue;
+      moved.municipalities = std::move(codes);
+      moved.update_time = now_;
+      interventions_[id] =
+          std::make_shared<const Intervention>(std::move(moved));
+    }
+  }
+}
+
 ledger::Transaction CommitBuilder::Finish() {
-  if (!registry_moved_ && !proximity_moved_ && interventions_.empty()) {
+  FollowSites();
+  const bool rolled = day_ != state_.day();
+  if (!registry_moved_ && !proximity_moved_ && interventions_.empty() &&
+      !rolled) {
     return {};
   }
   WriteKept();
@@ -229,6 +264,8 @@ ledger::Transaction CommitBuilder::Finish() {
         interventions_.empty()
             ? std::nullopt
             : std::optional(EncodeGuard(interventions_.begin()->first)));
+  Guard(kDayKey, state_.day_revision(),
+        rolled ? std::optional(EncodeDay(*day_)) : std::nullopt);
   transaction_.meta.basis =
       watch::EncodeBasis(BasisOf(registry_, proximity_, undecided_));
   return std::move(transaction_);

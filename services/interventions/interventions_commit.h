@@ -19,14 +19,15 @@ namespace lagesbild::interventions {
 // Gathers one commit: what changed, what follows from it, and where the
 // followers stand afterwards, all or nothing.
 //
-// Sites, exposures and interventions each have a guard: the two cursors and
-// "interventions". A commit writes the guards of what it changes and checks the
-// others as they were when it was decided. So of two commits that were decided
-// on the same state one is refused and decided anew: no gap can fall between a
-// new site, its exposures and an intervention.
+// Sites, exposures, interventions and the day each have a guard: the two
+// cursors, "interventions" and "day". A commit writes the guards of what it
+// changes and checks the others as they were when it was decided. So of two
+// commits that were decided on the same state one is refused and decided anew:
+// no gap can fall between a new site, its exposures and an intervention.
 //
 // A gap changes at most once in a commit, so that every change of it can be
-// seen: CanTake says when a commit is full.
+// seen: CanTake says when a commit is full. For the same reason the day turns
+// in a commit of its own, and until then gaps are those of the day before.
 //
 // Lives within one decision. Not thread-safe.
 class CommitBuilder {
@@ -42,6 +43,10 @@ class CommitBuilder {
 
   // A new one, or in place of what is stored under its id.
   void Put(Intervention intervention);
+
+  // From now on it is `today`, unless that day has come already: clocks of
+  // replicas may differ a little.
+  void RollDay(base::Date today);
 
   // Without writes when nothing changed.
   ledger::Transaction Finish();
@@ -64,6 +69,7 @@ class CommitBuilder {
   Standing StandingNow() const { return StandingOf(registry_, proximity_); }
   void Settle();
   void Decide(const std::string& site, std::optional<absl::Time> cause);
+  void FollowSites();
 
   void Write(std::string key, std::optional<std::string> value);
   void WriteKept();
@@ -74,6 +80,7 @@ class CommitBuilder {
 
   const InterventionsState& state_;
   const absl::Time now_;
+  std::optional<base::Date> day_;
   std::map<std::string, std::optional<Site>> sites_;
   // By site, then by the exposure's id.
   std::map<std::string, std::map<std::string, std::optional<Exposure>>>

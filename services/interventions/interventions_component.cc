@@ -4,7 +4,6 @@
 
 #include "absl/memory/memory.h"
 #include "lib/access/policy.h"
-#include "lib/base/mutex.h"
 #include "lib/base/status.h"
 #include "lib/rpc/status.h"
 
@@ -43,7 +42,7 @@ InterventionsComponent::InterventionsComponent(InterventionsDeps deps)
 
 InterventionsComponent::~InterventionsComponent() {
   if (view_ == nullptr) return;
-  if (follower_ != nullptr) follower_->Stop();
+  StopFollowing();
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.
   reach_.reset();
@@ -81,6 +80,7 @@ absl::Status InterventionsComponent::Build() {
   follower_ = std::make_unique<InterventionsFollower>(
       backend, deps_.registry, deps_.proximity, deps_.follower);
   follower_->Start();
+  days_ = std::thread([this] { WatchDays(); });
   return absl::OkStatus();
 }
 
@@ -122,7 +122,30 @@ bool InterventionsComponent::Ready() const {
 void InterventionsComponent::Drain() {
   draining_ = true;
   hub_->Drain();
-  follower_->Stop();
+  StopFollowing();
+}
+
+void InterventionsComponent::StopFollowing() {
+  {
+    base::MutexLock lock(&mutex_);
+    stopping_ = true;
+    wake_.SignalAll();
+  }
+  if (days_.joinable()) days_.join();
+  if (follower_ != nullptr) follower_->Stop();
+}
+
+void InterventionsComponent::WatchDays() {
+  base::MutexLock lock(&mutex_);
+  while (!stopping_) {
+    const base::Date today = base::DateInSweden(deps_.clock->Now());
+    const auto day =
+        view_->Read([](const InterventionsState& state, const ledger::Head&) {
+          return state.day();
+        });
+    if (!day || *day < today) follower_->RollDay([](const absl::Status&) {});
+    wake_.WaitFor(&mutex_, deps_.day_check);
+  }
 }
 
 rpc::Reached InterventionsComponent::reached() {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -12,6 +13,7 @@
 #include "lib/base/executor.h"
 #include "lib/base/ids.h"
 #include "lib/base/log.h"
+#include "lib/base/mutex.h"
 #include "lib/base/turnstile.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
@@ -42,6 +44,9 @@ struct InterventionsDeps {
   watch::WatchHubOptions watch;
   // The name and the conversion of statuses are the component's own.
   watch::FollowerOptions follower;
+  // How often to look whether a new day has begun: how long past midnight a
+  // follow-up that is overdue then may be missing.
+  absl::Duration day_check = absl::Seconds(10);
 };
 
 // Interventions in one piece.
@@ -68,7 +73,9 @@ class InterventionsComponent final : public rpc::Component,
   absl::Status Build();
   Backend MakeBackend();
   void Serve(const Backend& backend);
+  void StopFollowing();
   void FinishCommits();
+  void WatchDays();
 
   void OnRevision(
       std::shared_ptr<const ledger::RevisionChanges> changes) override;
@@ -90,6 +97,11 @@ class InterventionsComponent final : public rpc::Component,
   std::unique_ptr<InterventionsService> service_;
   std::unique_ptr<InterventionsFollower> follower_;
   std::atomic<bool> draining_ = false;
+
+  base::Mutex mutex_;
+  base::CondVar wake_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread days_;
 };
 
 }  // namespace lagesbild::interventions

@@ -12,6 +12,7 @@
 #include "services/proximity/test_proximity.h"
 #include "services/registry/test_registry.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/faulty_ledger.h"
 #include "tests/testing/status_matchers.h"
 
 namespace lagesbild::interventions {
@@ -35,7 +36,7 @@ class InterventionsFixture : public ::testing::Test {
   void StartProximity() {
     proximity_.reset();
     proximity_ = std::make_unique<proximity::TestProximity>(
-        proximity_ledger_.get(), &clock_, registry_->channel());
+        &proximity_access_, &clock_, registry_->channel());
   }
 
   void RestartUpstreams() {
@@ -56,11 +57,20 @@ class InterventionsFixture : public ::testing::Test {
 
   // A site `metres` north of the school, reported only; its name.
   std::string AddSite(const std::string& id, double metres) {
+    return AddSiteAt(id, NorthOfSchool(metres));
+  }
+
+  // One that lies in both municipalities, the larger part in 0180.
+  std::string AddBorderSite(const std::string& id) {
+    return AddSiteAt(id, registry::BoxOf(59.399, 18.1, 59.4005, 18.102));
+  }
+
+  std::string AddSiteAt(const std::string& id, geo::v1::Geometry geometry) {
     registry::v1::CreateSiteRequest request;
     request.set_parent(registry::kTestRegion);
     request.set_site_id(id);
     *request.mutable_site() =
-        registry::SiteOf("Site " + id, NorthOfSchool(metres));
+        registry::SiteOf("Site " + id, std::move(geometry));
     for (const std::string& other : sites_) {
       request.add_allow_duplicate_of(other);
     }
@@ -93,11 +103,17 @@ class InterventionsFixture : public ::testing::Test {
   }
 
   void MoveSite(const std::string& name, double metres) {
-    registry::v1::Site site;
-    site.set_name(name);
-    *site.mutable_geometry() = NorthOfSchool(metres);
-    EXPECT_THAT(registry_->Update(office_, site, {"geometry"}),
-                testing::IsOk());
+    registry::v1::UpdateSiteRequest request;
+    request.mutable_site()->set_name(name);
+    *request.mutable_site()->mutable_geometry() = NorthOfSchool(metres);
+    request.mutable_update_mask()->add_paths("geometry");
+    for (const std::string& other : sites_) {
+      request.add_allow_duplicate_of(other);
+    }
+    EXPECT_THAT(
+        registry_->Call(office_, &registry::v1::SiteRegistry::Stub::UpdateSite,
+                        request),
+        testing::IsOk());
   }
 
   // The gaps once the registry's last write is reflected: "s NO_MEASURE".
@@ -128,6 +144,7 @@ class InterventionsFixture : public ::testing::Test {
       ledger::NewMemoryLedger(&clock_, &ids_);
   std::unique_ptr<ledger::Ledger> proximity_ledger_ =
       ledger::NewMemoryLedger(&clock_, &ids_);
+  testing::FaultyLedger proximity_access_{proximity_ledger_.get()};
   std::unique_ptr<ledger::Ledger> ledger_ =
       ledger::NewMemoryLedger(&clock_, &ids_);
   std::unique_ptr<registry::TestRegistry> registry_ =

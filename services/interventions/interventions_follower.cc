@@ -126,6 +126,17 @@ void InterventionsFollower::Stop() {
   exposures_.Stop();
 }
 
+void InterventionsFollower::RollDay(Done done) {
+  CommitAll(
+      backend_, "RollDay",
+      [clock = backend_.clock](const InterventionsState&,
+                               CommitBuilder* builder) {
+        builder->RollDay(base::DateInSweden(clock->Now()));
+        return false;
+      },
+      done);
+}
+
 void InterventionsFollower::OnSites(const std::vector<SiteDelivery>& deliveries,
                                     Done done) {
   CommitAll(

@@ -36,13 +36,17 @@ class InterventionsFollower {
   // No delivery is taken any more when it returns.
   void Stop();
 
+  using Done = std::function<void(absl::Status)>;
+
+  // Derives the gaps for the present day. `done` runs once, on any thread.
+  void RollDay(Done done);
+
  private:
   using SiteFollower = watch::Follower<registry::v1::WatchSitesRequest,
                                        registry::v1::WatchSitesResponse>;
   using ExposureFollower =
       watch::Follower<proximity::v1::WatchExposuresRequest,
                       proximity::v1::WatchExposuresResponse>;
-  using Done = std::function<void(absl::Status)>;
 
   // The cursor that a stream was last opened with.
   class Opened {

@@ -65,20 +65,6 @@ Intervention At(const Intervention& intervention, base::Date date, bool past) {
   return shown;
 }
 
-// Gaps in which measures are active but not followed up.
-void AddOverdue(const InterventionsState& state, base::Date date,
-                GapMap* gaps) {
-  for (const auto& [id, entry] : state.interventions()) {
-    if (!FollowUpOverdue(entry->intervention, date)) continue;
-    for (const std::string& site : entry->intervention.sites) {
-      // What is kept of the two upstreams may not fit together yet.
-      if (gaps->count(site) > 0 || state.undecided().count(site) > 0) continue;
-      auto gap = OverdueGapOf(state.FactsOf(site), date);
-      if (gap) (*gaps)[site] = std::make_shared<const Gap>(*std::move(gap));
-    }
-  }
-}
-
 GapMap PastGaps(const InterventionsState& state, base::Date date) {
   GapMap gaps;
   for (const auto& [site, exposures] : state.exposures()) {
@@ -193,8 +179,7 @@ void InterventionsReads::ListCoverageGaps(
   auto seen = std::make_shared<std::vector<Seen>>();
   const auto use = [seen, after = query->after, day = DayOf(query->as_of)](
                        const InterventionsState& state) {
-    GapMap gaps = day.past ? PastGaps(state, day.date) : state.gaps();
-    if (!day.past) AddOverdue(state, day.date, &gaps);
+    const GapMap gaps = day.past ? PastGaps(state, day.date) : state.gaps();
     for (auto it = gaps.upper_bound(after); it != gaps.end(); ++it) {
       seen->push_back(it->second);
     }

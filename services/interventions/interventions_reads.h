@@ -18,8 +18,7 @@ namespace lagesbild::interventions {
 // exposures are those that were recorded last, not those of that day; neither
 // the registry's states nor places are kept here by their dates. A gap's
 // `since` is empty where none stands recorded now. Without a valid date, or
-// with one that is not past, gaps are those recorded, and those whose follow-up
-// is overdue on that day.
+// with one that is not past, gaps are those recorded.
 class InterventionsReads {
  public:
   explicit InterventionsReads(const Backend& backend) : backend_(backend) {}

@@ -11,6 +11,7 @@
 namespace lagesbild::interventions {
 namespace {
 
+using store::v1::DayRecord;
 using store::v1::GapRecord;
 using store::v1::GuardRecord;
 using store::v1::InterventionRecord;
@@ -255,6 +256,19 @@ std::string EncodeGuard(absl::string_view intervention) {
   GuardRecord record;
   record.set_intervention(std::string(intervention));
   return record.SerializeAsString();
+}
+
+std::string EncodeDay(base::Date day) {
+  DayRecord record;
+  record.set_date(base::FormatDate(day));
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
+  LB_ASSIGN_OR_RETURN(const DayRecord record, Parse<DayRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto date, DateOf(record.date()));
+  if (!date) return absl::DataLossError("a DayRecord names no day");
+  return *date;
 }
 
 std::string SiteInExposure(absl::string_view id) {

@@ -16,6 +16,7 @@
 //   kept/site/<id>                         what is needed of the registry's
 //   site kept/exposure/<layer>~<site>~<place>   the same of proximity's
 //   exposure undecided/<site>                       see undecided.h
+//   day                                    for which the gaps were derived
 //   cursor/registry                        where the followers stand; with
 //   cursor/proximity                       "interventions" the guards: see
 //   interventions                          interventions_commit.h
@@ -29,6 +30,7 @@ inline constexpr char kUndecidedPrefix[] = "undecided/";
 inline constexpr char kRegistryCursorKey[] = "cursor/registry";
 inline constexpr char kProximityCursorKey[] = "cursor/proximity";
 inline constexpr char kInterventionsKey[] = "interventions";
+inline constexpr char kDayKey[] = "day";
 
 // `previous` are the bytes that the record had before, or "": what a newer
 // version of this program wrote into it and this one does not know is kept.
@@ -39,6 +41,7 @@ std::string EncodeSite(const Site& site);
 std::string EncodeExposure(const Exposure& exposure);
 std::string EncodeUndecided(const Undecided& undecided);
 std::string EncodeGuard(absl::string_view intervention);
+std::string EncodeDay(base::Date day);
 
 // DATA_LOSS when the bytes are no such record. Ids come from the key.
 absl::StatusOr<Intervention> DecodeIntervention(absl::string_view id,
@@ -47,6 +50,7 @@ absl::StatusOr<Gap> DecodeGap(absl::string_view site, absl::string_view bytes);
 absl::StatusOr<Site> DecodeSite(absl::string_view bytes);
 absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes);
 absl::StatusOr<Undecided> DecodeUndecided(absl::string_view bytes);
+absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes);
 
 // The site in an exposure's id, "<layer>~<site>~<place>"; "" when it is none.
 std::string SiteInExposure(absl::string_view id);

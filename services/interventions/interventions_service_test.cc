@@ -172,6 +172,34 @@ TEST_F(InterventionsServiceTest, WhatIsOnlyCheckedIsNotRecorded) {
   EXPECT_THAT(Gaps(), ElementsAre("s NO_MEASURE"));
 }
 
+TEST_F(InterventionsServiceTest, AStateThatIsOnlyCheckedStaysAsItWas) {
+  const auto planned = Planned(KnownSite());
+  v1::ActivateInterventionRequest activation;
+  activation.set_name(planned.name());
+  activation.set_validate_only(true);
+  ASSERT_OK_AND_ASSIGN(
+      const auto active,
+      interventions_->Call(coordinator_, &Stub::ActivateIntervention,
+                           activation));
+  EXPECT_EQ(active.state(), v1::INTERVENTION_STATE_ACTIVE);
+  EXPECT_THAT(Gaps(), ElementsAre("s PLANNED_ONLY"));
+  v1::CompleteInterventionRequest completion;
+  completion.set_name(planned.name());
+  completion.set_validate_only(true);
+  EXPECT_THAT(interventions_->Call(coordinator_, &Stub::CompleteIntervention,
+                                   completion),
+              StatusIs(kFailedPrecondition));
+  ASSERT_THAT(interventions_->Activate(coordinator_, planned.name()), IsOk());
+  ASSERT_OK_AND_ASSIGN(
+      const auto done,
+      interventions_->Call(coordinator_, &Stub::CompleteIntervention,
+                           completion));
+  EXPECT_EQ(done.state(), v1::INTERVENTION_STATE_COMPLETED);
+  ASSERT_OK_AND_ASSIGN(const auto kept,
+                       interventions_->Get(coordinator_, planned.name()));
+  EXPECT_EQ(kept.state(), v1::INTERVENTION_STATE_ACTIVE);
+}
+
 TEST_F(InterventionsServiceTest, ThePlanIsForThoseResponsible) {
   v1::CreateInterventionRequest request = PlanOf(KnownSite(), "lighting", "i");
   request.mutable_intervention()->set_plan("At night");
@@ -261,17 +289,6 @@ TEST_F(InterventionsServiceTest, APastDayHadItsOwnGaps) {
   EXPECT_EQ(on("2023-10-31"), "s PLANNED_ONLY");
   EXPECT_EQ(on("2023-11-01"), "");
   EXPECT_EQ(on("2023-11-14"), "");
-}
-
-TEST_F(InterventionsServiceTest, AnOverdueFollowUpShowsWithTheDay) {
-  v1::CreateInterventionRequest request = PlanOf(KnownSite());
-  request.mutable_intervention()->set_next_follow_up("2023-11-15");
-  ASSERT_OK_AND_ASSIGN(const auto made,
-                       interventions_->Create(coordinator_, request));
-  ASSERT_THAT(interventions_->Activate(coordinator_, made.name()), IsOk());
-  EXPECT_THAT(Gaps(), IsEmpty());
-  clock_.JumpWall(absl::Hours(48));
-  EXPECT_THAT(Gaps(), ElementsAre("s FOLLOW_UP_OVERDUE"));
 }
 
 }  // namespace

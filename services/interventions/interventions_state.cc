@@ -141,6 +141,9 @@ absl::Status InterventionsState::ApplySingle(const std::string& key,
     LB_ASSIGN_OR_RETURN(followed, watch::DecodeFollowed(*value, revision));
   } else if (key == kInterventionsKey) {
     interventions_revision_ = revision;
+  } else if (key == kDayKey) {
+    LB_ASSIGN_OR_RETURN(day_, DecodeDay(*value));
+    day_revision_ = revision;
   }
   return absl::OkStatus();
 }

@@ -73,6 +73,10 @@ class InterventionsState {
     return interventions_revision_;
   }
 
+  // The day for which the gaps were derived; none before the first roll.
+  std::optional<base::Date> day() const { return day_; }
+  ledger::Revision day_revision() const { return day_revision_; }
+
  private:
   using Value = std::optional<std::string>;
   using Applier = absl::Status (InterventionsState::*)(
@@ -106,6 +110,8 @@ class InterventionsState {
   watch::Followed registry_;
   watch::Followed proximity_;
   ledger::Revision interventions_revision_ = 0;
+  std::optional<base::Date> day_;
+  ledger::Revision day_revision_ = 0;
 };
 
 }  // namespace lagesbild::interventions

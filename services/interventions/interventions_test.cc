@@ -125,7 +125,7 @@ class GapTest : public ::testing::Test {
   }
 
   GapKind KindFor(std::vector<Intervention> interventions) {
-    const auto gap = GapOf(Facts(std::move(interventions)));
+    const auto gap = GapOf(Facts(std::move(interventions)), kToday);
     return gap ? gap->kind : GapKind::kUnspecified;
   }
 
@@ -144,20 +144,21 @@ TEST_F(GapTest, OnlyACountingSiteHasOne) {
       {SiteState::kWithdrawn, false},   {SiteState::kSuperseded, false}};
   for (const auto& [state, counts] : cases) {
     site_.state = state;
-    EXPECT_EQ(GapOf(Facts()).has_value(), counts) << static_cast<int>(state);
+    EXPECT_EQ(GapOf(Facts(), kToday).has_value(), counts)
+        << static_cast<int>(state);
   }
   site_.state = SiteState::kPending;
   site_.counted = SiteState::kCeased;
-  EXPECT_FALSE(GapOf(Facts()));
+  EXPECT_FALSE(GapOf(Facts(), kToday));
 }
 
 TEST_F(GapTest, OnlyAnExposedSiteHasOne) {
   SiteFacts facts = Facts();
   facts.exposures.clear();
-  EXPECT_FALSE(GapOf(facts));
+  EXPECT_FALSE(GapOf(facts, kToday));
   facts = Facts();
   facts.site = nullptr;
-  EXPECT_FALSE(GapOf(facts));
+  EXPECT_FALSE(GapOf(facts, kToday));
 }
 
 TEST_F(GapTest, TheKindIsThatOfTheMeasureNearestToActive) {
@@ -174,7 +175,7 @@ TEST_F(GapTest, TheKindIsThatOfTheMeasureNearestToActive) {
 }
 
 TEST_F(GapTest, ItSaysWhyAndHowNear) {
-  const auto gap = GapOf(Facts({In(State::kPlanned)}));
+  const auto gap = GapOf(Facts({In(State::kPlanned)}), kToday);
   ASSERT_TRUE(gap);
   EXPECT_EQ(gap->places, 3);
   EXPECT_EQ(gap->nearest_place, "a");
@@ -191,15 +192,15 @@ TEST_F(GapTest, OneFollowedUpMeasureIsEnough) {
   Intervention late = In(State::kActive), kept = In(State::kActive);
   late.next_follow_up = kToday - 1;
   kept.next_follow_up = kToday;
-  EXPECT_FALSE(OverdueGapOf(Facts({late, kept}), kToday));
-  EXPECT_TRUE(OverdueGapOf(Facts({late, kept}), kToday + 1));
-  const auto gap = OverdueGapOf(Facts({late, In(State::kPlanned)}), kToday);
+  EXPECT_FALSE(GapOf(Facts({late, kept}), kToday));
+  EXPECT_TRUE(GapOf(Facts({late, kept}), kToday + 1));
+  const auto gap = GapOf(Facts({late, In(State::kPlanned)}), kToday);
   ASSERT_TRUE(gap);
   EXPECT_EQ(gap->kind, GapKind::kFollowUpOverdue);
   // Midnight in Stockholm.
   EXPECT_EQ(gap->since, absl::FromCivil(absl::CivilHour(2023, 11, 13, 23),
                                         absl::UTCTimeZone()));
-  EXPECT_FALSE(OverdueGapOf(Facts({In(State::kActive)}), kToday));
+  EXPECT_FALSE(GapOf(Facts({In(State::kActive)}), kToday));
 }
 
 TEST_F(GapTest, ThePastHasItsOwnGaps) {

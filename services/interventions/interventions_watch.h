@@ -21,8 +21,7 @@ std::shared_ptr<watch::Renderer> MakeInterventionRenderer(
     access::v1::Caller caller, const std::string& filter_text,
     api::Filter filter);
 
-// The same of the recorded gaps. FOLLOW_UP_OVERDUE is not among them: it comes
-// with the day, without a revision.
+// The same of the gaps.
 std::shared_ptr<watch::Renderer> MakeGapRenderer(
     const Presenter* presenter, const view::View<InterventionsState>* view,
     access::v1::Caller caller, const std::string& filter_text,

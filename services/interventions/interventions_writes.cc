@@ -40,7 +40,7 @@ absl::StatusOr<InterventionsWrites::Order> InterventionsWrites::OrderOf(
   LB_ASSIGN_OR_RETURN(std::string id,
                       backend_.presenter->InterventionId(request.name()));
   return Order{std::move(id), request.request_id(), api::RequestDigest(request),
-               false};
+               request.validate_only()};
 }
 
 // A repeat of a request must come to the same intervention.

@@ -50,10 +50,12 @@ class Join {
   template <typename Record>
   void TakeAll(const watch::Followed& (InterventionsState::*stored)() const,
                const std::vector<News<Record>>& news) {
+    // The stream was opened where this stands.
+    const std::string opened = (state_.*stored)().cursor;
     bool more = true;
     while (more) {
       CommitBuilder builder(state_, absl::UnixEpoch());
-      const auto taken = TakeNews((state_.*stored)(), news, "-", &builder);
+      const auto taken = TakeNews((state_.*stored)(), news, opened, &builder);
       ASSERT_THAT(taken, testing::IsOk());
       more = *taken;
       Apply(builder.Finish());

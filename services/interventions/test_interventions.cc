@@ -29,6 +29,7 @@ InterventionsDeps DepsOf(ledger::Ledger* ledger, const base::Clock* clock,
   deps.handlers.logger = logger;
   deps.handlers.identify =
       rpc::SuiteIdentity({.members = {}, .trust_in_process = true});
+  deps.day_check = absl::Milliseconds(20);
   return deps;
 }
 
