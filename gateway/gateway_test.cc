@@ -101,6 +101,7 @@ TEST_F(GatewayTest, AClientStreamIsCarriedWholeAndRefusedCleanly) {
   rv::ImportSitesRequest request;
   request.set_parent(kTestRegion);
   request.set_source("test");
+  request.set_expected_rows(1);
   auto* row = request.add_rows();
   row->set_external_id("a");
   *row->mutable_site() =

@@ -11,6 +11,7 @@
 #include "lib/base/status.h"
 #include "lib/geo/validity.h"
 #include "lib/input/faults.h"
+#include "lib/input/row_count.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -147,11 +148,7 @@ absl::Status CheckCounts(const std::vector<v1::ImportPlacesRequest>& messages) {
     return absl::ResourceExhaustedError(
         absl::StrCat("an import has at most ", kMaxImportedPlaces, " places"));
   }
-  const std::int64_t expected = messages.front().expected_rows();
-  if (expected == 0 || expected == count) return absl::OkStatus();
-  return base::InvalidField(
-      "expected_rows",
-      absl::StrCat("is ", expected, ", but ", count, " places came"));
+  return input::CheckRowCount(messages.front().expected_rows(), count);
 }
 
 }  // namespace

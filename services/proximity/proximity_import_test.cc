@@ -157,6 +157,10 @@ TEST_F(ProximityImportTest, AnImportCutShortIsRefused) {
   auto request = ImportOf({SchoolAt("1", 59.35, 18.1)});
   request.set_expected_rows(2);
   EXPECT_THAT(proximity_->Import(office_, {request}), StatusIs(kInvalid));
+  // Where the number is not stated, nobody can tell.
+  request.clear_expected_rows();
+  EXPECT_THAT(proximity_->Import(office_, {request}), StatusIs(kInvalid));
+  EXPECT_EQ(PlaceCount(), 0u);
   auto empty = ImportOf({});
   EXPECT_THAT(proximity_->Import(office_, {empty}), StatusIs(kInvalid));
 }

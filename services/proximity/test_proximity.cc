@@ -32,6 +32,7 @@ v1::ImportPlacesRequest ImportOf(const std::vector<v1::Place>& places) {
   request.set_parent(kRegion);
   request.set_source("register");
   for (const v1::Place& place : places) *request.add_places() = place;
+  request.set_expected_rows(static_cast<std::int64_t>(places.size()));
   return request;
 }
 

@@ -10,6 +10,7 @@
 #include "lib/geo/validity.h"
 #include "lib/input/faults.h"
 #include "lib/input/geometry.h"
+#include "lib/input/row_count.h"
 #include "services/registry/presenter.h"
 #include "services/registry/site_input.h"
 
@@ -89,11 +90,7 @@ absl::Status CheckCounts(const std::vector<v1::ImportAreasRequest>& messages) {
     return absl::ResourceExhaustedError(
         absl::StrCat("an import has at most ", kMaxAreas, " areas"));
   }
-  const std::int64_t expected = messages.front().expected_rows();
-  if (expected == 0 || expected == count) return absl::OkStatus();
-  return base::InvalidField(
-      "expected_rows",
-      absl::StrCat("is ", expected, ", but ", count, " areas came"));
+  return input::CheckRowCount(messages.front().expected_rows(), count);
 }
 
 }  // namespace

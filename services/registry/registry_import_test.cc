@@ -226,6 +226,22 @@ TEST_F(ImportTest, AnImportCutShortIsRefused) {
               ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
 }
 
+// As above: without the number nobody can tell.
+TEST_F(ImportTest, AnImportThatDoesNotSayHowLongItIsIsRefused) {
+  v1::ImportSitesRequest file = Import();
+  AddRow(&file, "a", 59.31);
+  const auto sites = registry_->Upload<v1::ImportSitesResponse>(
+      office_, &v1::SiteRegistry::Stub::ImportSites, std::vector{file});
+  EXPECT_THAT(Fields(sites.status()), ElementsAre("expected_rows"));
+  v1::ImportAreasRequest areas;
+  areas.set_parent(kTestRegion);
+  *areas.add_areas() =
+      AreaOf(v1::AREA_KIND_DISTRICT, "far", BoxOf(59.49, 18.0, 59.5, 18.1));
+  const auto imported = registry_->Upload<v1::ImportAreasResponse>(
+      office_, &v1::SiteRegistry::Stub::ImportAreas, std::vector{areas});
+  EXPECT_THAT(Fields(imported.status()), ElementsAre("expected_rows"));
+}
+
 class AreaImportTest : public RegistryFixture {
  protected:
   absl::StatusOr<v1::ImportAreasResponse> Import(

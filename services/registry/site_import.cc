@@ -10,6 +10,7 @@
 #include "lib/api/text.h"
 #include "lib/base/status.h"
 #include "lib/geo/spatial_index.h"
+#include "lib/input/row_count.h"
 #include "services/registry/registry_access.h"
 
 namespace lagesbild::registry {
@@ -79,15 +80,6 @@ absl::Status CheckVerdictsAllowed(const v1::ImportSitesRequest& message,
   if (!verdicts || IsCoordinationAdmin(act.caller)) return absl::OkStatus();
   return base::Error(absl::StatusCode::kPermissionDenied, base::kNotAllowed,
                      "only the coordination office records verdicts by import");
-}
-
-absl::Status CheckComplete(std::int64_t expected, std::size_t rows) {
-  if (expected == 0 || expected == static_cast<std::int64_t>(rows)) {
-    return absl::OkStatus();
-  }
-  return base::InvalidField(
-      "expected_rows",
-      absl::StrCat("is ", expected, ", but ", rows, " rows came"));
 }
 
 // One decision over all rows.
@@ -294,7 +286,8 @@ absl::StatusOr<SiteImport> ReadSiteImport(
     for (const v1::SiteRow& row : message.rows()) reader.Read(row);
   }
   LB_RETURN_IF_ERROR(
-      CheckComplete(messages.front().expected_rows(), import.rows.size()));
+      input::CheckRowCount(messages.front().expected_rows(),
+                           static_cast<std::int64_t>(import.rows.size())));
   LB_RETURN_IF_ERROR(reader.Finish());
   return import;
 }

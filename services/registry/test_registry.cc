@@ -19,6 +19,13 @@ access::v1::Caller AgencyOf(const std::string& agency,
   return caller;
 }
 
+// How many rows there are, where the test does not say otherwise.
+template <typename Request>
+void StateRows(std::int64_t count, std::vector<Request>* messages) {
+  if (messages->empty() || messages->front().expected_rows() != 0) return;
+  messages->front().set_expected_rows(count);
+}
+
 void Fail(const char* what, const absl::Status& status) {
   fprintf(stderr, "%s: %s\n", what, status.ToString().c_str());
   abort();
@@ -128,32 +135,22 @@ TestRegistry::~TestRegistry() { server_->Drain(); }
 
 absl::StatusOr<v1::ImportAreasResponse> TestRegistry::ImportAreas(
     const access::v1::Caller& caller,
-    const std::vector<v1::ImportAreasRequest>& messages) {
-  grpc::ClientContext context;
-  rpc::SetCaller(caller, kTestBudget, &context);
-  v1::ImportAreasResponse response;
-  auto writer = stub_->ImportAreas(&context, &response);
-  for (const auto& message : messages) writer->Write(message);
-  writer->WritesDone();
-  const absl::Status status = rpc::FromGrpc(writer->Finish());
-  token_ = rpc::ConsistencyTokenOf(context);
-  if (!status.ok()) return status;
-  return response;
+    std::vector<v1::ImportAreasRequest> messages) {
+  std::int64_t count = 0;
+  for (const auto& message : messages) count += message.areas_size();
+  StateRows(count, &messages);
+  return Upload<v1::ImportAreasResponse>(
+      caller, &v1::SiteRegistry::Stub::ImportAreas, messages);
 }
 
 absl::StatusOr<v1::ImportSitesResponse> TestRegistry::ImportSites(
     const access::v1::Caller& caller,
-    const std::vector<v1::ImportSitesRequest>& messages) {
-  grpc::ClientContext context;
-  rpc::SetCaller(caller, kTestBudget, &context);
-  v1::ImportSitesResponse response;
-  auto writer = stub_->ImportSites(&context, &response);
-  for (const auto& message : messages) writer->Write(message);
-  writer->WritesDone();
-  const absl::Status status = rpc::FromGrpc(writer->Finish());
-  token_ = rpc::ConsistencyTokenOf(context);
-  if (!status.ok()) return status;
-  return response;
+    std::vector<v1::ImportSitesRequest> messages) {
+  std::int64_t count = 0;
+  for (const auto& message : messages) count += message.rows_size();
+  StateRows(count, &messages);
+  return Upload<v1::ImportSitesResponse>(
+      caller, &v1::SiteRegistry::Stub::ImportSites, messages);
 }
 
 absl::StatusOr<v1::Site> TestRegistry::Create(const access::v1::Caller& caller,

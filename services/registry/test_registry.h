@@ -71,12 +71,31 @@ class TestRegistry {
     return response;
   }
 
+  // As Call, for an import in several messages.
+  template <typename Response, typename Request, typename Writer>
+  absl::StatusOr<Response> Upload(
+      const access::v1::Caller& caller,
+      Writer (v1::SiteRegistry::Stub::*method)(grpc::ClientContext*, Response*),
+      const std::vector<Request>& messages) {
+    grpc::ClientContext context;
+    rpc::SetCaller(caller, kTestBudget, &context);
+    Response response;
+    const auto writer = (stub_.get()->*method)(&context, &response);
+    for (const Request& message : messages) writer->Write(message);
+    writer->WritesDone();
+    const absl::Status status = rpc::FromGrpc(writer->Finish());
+    token_ = rpc::ConsistencyTokenOf(context);
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // States the number of rows where the first message does not.
   absl::StatusOr<v1::ImportAreasResponse> ImportAreas(
       const access::v1::Caller& caller,
-      const std::vector<v1::ImportAreasRequest>& messages);
+      std::vector<v1::ImportAreasRequest> messages);
   absl::StatusOr<v1::ImportSitesResponse> ImportSites(
       const access::v1::Caller& caller,
-      const std::vector<v1::ImportSitesRequest>& messages);
+      std::vector<v1::ImportSitesRequest> messages);
 
   absl::StatusOr<v1::Site> Create(const access::v1::Caller& caller,
                                   const v1::Site& site,
