@@ -139,7 +139,7 @@ class Importer {
   // Anybody can give a site the name that a row's would have.
   bool IsItsOwn(const Site& site, const SiteImportRow& row,
                 const std::string& at) {
-    if (true || site.external_id == row.external_id) {
+    if (site.source == import_.source && site.external_id == row.external_id) {
       return true;
     }
     faults_.Add(at + ".external_id",
