@@ -152,6 +152,18 @@ TEST_F(DerivationTest, WhatAnotherReplicaTookIsLeftOut) {
   EXPECT_EQ(rest.writes[0].key, "kept/gap/s2");
 }
 
+// What opened and ceased between the pictures of two replicas would be compared
+// away: nobody would ever know that there had been a gap.
+TEST_F(DerivationTest, APictureDoesNotReplaceAnotherReplicas) {
+  Begin(100);
+  Told later = Nothing(105);
+  later.kind = watch::DeliveryKind::kSnapshot;
+  for (const std::string& refused : {CursorAt(9), std::string()}) {
+    EXPECT_THAT(Derive(state_, kInterventions, {later}, refused, kNow),
+                StatusIs(absl::StatusCode::kAborted));
+  }
+}
+
 TEST_F(DerivationTest, AStreamOfAnotherStoreIsNotMixedIn) {
   Begin(3);
   Told other = Opens(4, "s1");

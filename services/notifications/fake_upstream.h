@@ -165,6 +165,15 @@ class FakeUpstream final {
     return position;
   }
 
+  // Cuts off the log that is shown already, under the streams that run: they
+  // end, and whoever lags is refused. Gives the first revision whose cursor is
+  // not.
+  ledger::Revision Compact() {
+    const ledger::Revision shown = view_->Head().revision;
+    EXPECT_THAT(ledger_->Compact(shown), ::lagesbild::testing::IsOk());
+    view_->Reload();
+    return shown;
+  }
   // As after a restart when the log was compacted: old cursors are refused.
   // Channels taken before are of no use any more.
   void CompactAndRestart() {
