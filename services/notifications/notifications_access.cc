@@ -15,10 +15,14 @@ absl::Status Denied(absl::string_view message) {
                      message);
 }
 
-bool IsCoordinationAdmin(const Caller& caller) {
+bool IsCoordinationOffice(const Caller& caller) {
   return caller.kind() == access::v1::AGENCY_KIND_COORDINATION_OFFICE &&
-         access::HasRole(caller, access::v1::ROLE_ADMIN) &&
          access::CoversArea(caller, access::kWholeRegion);
+}
+
+bool IsCoordinationAdmin(const Caller& caller) {
+  return IsCoordinationOffice(caller) &&
+         access::HasRole(caller, access::v1::ROLE_ADMIN);
 }
 
 // `path` is `hidden` or lies below it, or `hidden` lies below what it shows.
@@ -28,6 +32,16 @@ bool Touches(const std::string& path, const std::string& hidden) {
 }
 
 }  // namespace
+
+bool MaySeeWhatIsOf(const Caller& caller, const Facts& facts,
+                    const std::string& contact_id) {
+  if (access::IsSuiteMember(caller) || IsCoordinationOffice(caller)) {
+    return true;
+  }
+  const auto contact = facts.contacts.find(contact_id);
+  return access::IsAgency(caller) && contact != facts.contacts.end() &&
+         contact->second.value->agency == caller.agency();
+}
 
 absl::Status CheckMayActFor(const Caller& caller, const std::string& agency) {
   if (access::IsAgency(caller) && caller.agency() == agency) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,11 +19,20 @@ namespace {
 
 // What every List method asks for, checked.
 struct Query {
+  api::AsOf as_of;
   api::Filter filter;
   std::size_t page_size = 0;
   std::string after;   // the last id of the page before
   std::string digest;  // what page tokens are bound to
 };
+
+absl::StatusOr<api::AsOf> ReadAsOf(const access::v1::AsOf& text) {
+  LB_ASSIGN_OR_RETURN(api::AsOf as_of, api::ParseAsOf(text));
+  if (!as_of.valid_date) return as_of;
+  return base::InvalidField("as_of.valid_date",
+                            "nothing here holds on a day; ask for what was "
+                            "recorded by then with recorded_time");
+}
 
 template <typename Message, typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
@@ -30,6 +40,7 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const Request& request) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
+  LB_ASSIGN_OR_RETURN(query.as_of, ReadAsOf(request.as_of()));
   LB_ASSIGN_OR_RETURN(
       query.filter,
       api::Filter::Compile(request.filter(), Message::descriptor()));
@@ -46,13 +57,15 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
 template <typename T>
 using Entries = std::vector<std::shared_ptr<const T>>;
 
-// The records after `query.after`: no more than a page needs, where no filter
-// can drop any.
+// The records after `query.after` that the caller may see: no more than a page
+// needs, where no filter can drop any.
 template <typename T>
-Entries<T> EntriesAfter(const Query& query, const HeldById<T>& records) {
+Entries<T> EntriesAfter(const Query& query, const access::v1::Caller& caller,
+                        const Facts& facts, const HeldById<T>& records) {
   Entries<T> taken;
   const bool all = !query.filter.matches_everything();
   for (auto it = records.upper_bound(query.after); it != records.end(); ++it) {
+    if (!MaySee(caller, facts, *it->second.value)) continue;
     taken.push_back(it->second.value);
     if (!all && taken.size() > query.page_size) break;
   }
@@ -77,62 +90,106 @@ std::string FillPage(const Presenter& presenter,
   return "";
 }
 
-// What the view shows, and the token that says so.
-struct Shown {
+// Of what the caller may see.
+DeliveryTotals TotalsIn(const NotificationsState& state,
+                        const access::v1::Caller& caller) {
+  DeliveryTotals sum;
+  for (const auto& [contact, totals] : state.totals()) {
+    if (!MaySeeWhatIsOf(caller, state.facts(), contact)) continue;
+    sum.delivered += totals.delivered;
+    sum.pending += totals.pending;
+    sum.dead += totals.dead;
+  }
+  return sum;
+}
+
+using Use = std::function<void(const NotificationsState&)>;
+
+// Shows `use` the state that `as_of` asks for, and calls `then`: the live one
+// at once, an earlier one from history, on the executor.
+void Read(const Backend& backend, const rpc::CallPtr& call,
+          const api::AsOf& as_of, Use use,
+          std::function<void(absl::Status)> then) {
   ledger::Revision revision = 0;
   watch::Basis basis;
-};
-
-template <typename F>
-Shown ReadNow(const Backend& backend, F use) {
-  return backend.view->Read(
+  backend.view->Read(
       [&](const NotificationsState& state, const ledger::Head& head) {
-        use(state);
-        return Shown{head.revision, BasisOf(state.followed())};
+        revision = head.revision;
+        basis = BasisOf(state.followed());
+        if (as_of.IsHead()) use(state);
+      });
+  SetToken(backend, revision, basis, call.get());
+  if (as_of.IsHead()) return then(absl::OkStatus());
+  backend.view->ReadAsOf(
+      {as_of.revision, as_of.recorded_time},
+      [use = std::move(use), then = std::move(then)](
+          absl::StatusOr<view::StateAsOf<NotificationsState>> found) {
+        if (found.ok()) use(*found->state);
+        then(found.status());
       });
 }
 
-template <typename T>
-absl::StatusOr<std::shared_ptr<const T>> FindNow(
-    const Backend& backend, absl::string_view pattern,
-    const HeldById<T> Facts::*records, const std::string& name,
-    rpc::Call* call) {
-  LB_ASSIGN_OR_RETURN(const std::string id,
-                      backend.presenter->IdIn(pattern, name, "name"));
-  std::shared_ptr<const T> found;
-  const Shown shown = ReadNow(backend, [&](const NotificationsState& state) {
-    const auto& held = state.facts().*records;
-    const auto it = held.find(id);
-    if (it != held.end()) found = it->second.value;
-  });
-  SetToken(backend, shown.revision, shown.basis, call);
-  if (found == nullptr) {
-    return absl::NotFoundError(absl::StrCat(name, " does not exist"));
-  }
-  return found;
+// What the caller may not see is answered as what there is not.
+template <typename T, typename Request, typename Message>
+void Get(const Backend& backend, const rpc::CallPtr& call,
+         const Request& request, absl::string_view pattern,
+         const HeldById<T> Facts::*records, Message* response, rpc::Done done) {
+  const auto id = backend.presenter->IdIn(pattern, request.name(), "name");
+  if (!id.ok()) return done(id.status());
+  const auto as_of = ReadAsOf(request.as_of());
+  if (!as_of.ok()) return done(as_of.status());
+  auto found = std::make_shared<std::shared_ptr<const T>>();
+  Read(
+      backend, call, *as_of,
+      [=, id = *id](const NotificationsState& state) {
+        const auto& held = state.facts().*records;
+        const auto it = held.find(id);
+        if (it == held.end()) return;
+        if (!MaySee(call->caller(), state.facts(), *it->second.value)) return;
+        *found = it->second.value;
+      },
+      [=, presenter = backend.presenter, name = request.name(),
+       done = std::move(done)](const absl::Status& status) {
+        if (!status.ok()) return done(status);
+        if (*found == nullptr) return done(NoSuch(name));
+        *response = presenter->For(call->caller(), **found);
+        done(absl::OkStatus());
+      });
 }
 
-// A list of what is there now: taken under the view's lock, shown elsewhere, so
-// that a long one holds up no other call.
+// A list: taken from the state, shown elsewhere, so that a long one holds up no
+// other call.
 template <typename Message, typename T, typename Request, typename Finish>
-void ListNow(const Backend& backend, const rpc::CallPtr& call,
-             const Request& request, const HeldById<T> Facts::*records,
-             rpc::Done done, Finish finish) {
+void List(const Backend& backend, const rpc::CallPtr& call,
+          const Request& request, const HeldById<T> Facts::*records,
+          rpc::Done done, Finish finish) {
   const auto query =
       ReadQuery<Message>(*backend.presenter, call->caller(), request);
   if (!query.ok()) return done(query.status());
-  Entries<T> entries;
-  DeliveryTotals totals;
-  const Shown shown = ReadNow(backend, [&](const NotificationsState& state) {
-    entries = EntriesAfter(*query, state.facts().*records);
-    totals = state.totals();
-  });
-  SetToken(backend, shown.revision, shown.basis, call.get());
-  backend.executor->Run([query = *query, entries = std::move(entries), totals,
-                         done = std::move(done), finish] {
-    finish(query, entries, totals);
-    done(absl::OkStatus());
-  });
+  struct Found {
+    Query query;
+    Entries<T> entries;
+    DeliveryTotals totals;
+  };
+  auto found = std::make_shared<Found>(Found{*query, {}, {}});
+  Read(
+      backend, call, query->as_of,
+      [=](const NotificationsState& state) {
+        const Facts& facts = state.facts();
+        found->entries =
+            EntriesAfter(found->query, call->caller(), facts, facts.*records);
+        if constexpr (std::is_same_v<T, Delivery>) {
+          found->totals = TotalsIn(state, call->caller());
+        }
+      },
+      [=, executor = backend.executor,
+       done = std::move(done)](const absl::Status& status) {
+        if (!status.ok()) return done(status);
+        executor->Run([=] {
+          finish(found->query, found->entries, found->totals);
+          done(absl::OkStatus());
+        });
+      });
 }
 
 }  // namespace
@@ -141,28 +198,29 @@ void NotificationsReads::GetContact(const rpc::CallPtr& call,
                                     const v1::GetContactRequest& request,
                                     v1::Contact* response,
                                     rpc::Done done) const {
-  const auto contact = FindNow(backend_, kContactPattern, &Facts::contacts,
-                               request.name(), call.get());
-  if (!contact.ok()) return done(contact.status());
-  *response = backend_.presenter->For(call->caller(), **contact);
-  done(absl::OkStatus());
+  Get(backend_, call, request, kContactPattern, &Facts::contacts, response,
+      std::move(done));
+}
+
+void NotificationsReads::GetSubscription(
+    const rpc::CallPtr& call, const v1::GetSubscriptionRequest& request,
+    v1::Subscription* response, rpc::Done done) const {
+  Get(backend_, call, request, kSubscriptionPattern, &Facts::subscriptions,
+      response, std::move(done));
 }
 
 void NotificationsReads::GetAlert(const rpc::CallPtr& call,
                                   const v1::GetAlertRequest& request,
                                   v1::Alert* response, rpc::Done done) const {
-  const auto alert = FindNow(backend_, kAlertPattern, &Facts::alerts,
-                             request.name(), call.get());
-  if (!alert.ok()) return done(alert.status());
-  *response = backend_.presenter->For(call->caller(), **alert);
-  done(absl::OkStatus());
+  Get(backend_, call, request, kAlertPattern, &Facts::alerts, response,
+      std::move(done));
 }
 
 void NotificationsReads::ListContacts(const rpc::CallPtr& call,
                                       const v1::ListContactsRequest& request,
                                       v1::ListContactsResponse* response,
                                       rpc::Done done) const {
-  ListNow<v1::Contact>(
+  List<v1::Contact>(
       backend_, call, request, &Facts::contacts, std::move(done),
       [this, call, response](const Query& query, const Entries<Contact>& found,
                              const DeliveryTotals&) {
@@ -175,7 +233,7 @@ void NotificationsReads::ListContacts(const rpc::CallPtr& call,
 void NotificationsReads::ListSubscriptions(
     const rpc::CallPtr& call, const v1::ListSubscriptionsRequest& request,
     v1::ListSubscriptionsResponse* response, rpc::Done done) const {
-  ListNow<v1::Subscription>(
+  List<v1::Subscription>(
       backend_, call, request, &Facts::subscriptions, std::move(done),
       [this, call, response](const Query& query,
                              const Entries<Subscription>& found,
@@ -189,7 +247,7 @@ void NotificationsReads::ListSubscriptions(
 void NotificationsReads::ListDeliveries(
     const rpc::CallPtr& call, const v1::ListDeliveriesRequest& request,
     v1::ListDeliveriesResponse* response, rpc::Done done) const {
-  ListNow<v1::Delivery>(
+  List<v1::Delivery>(
       backend_, call, request, &Facts::deliveries, std::move(done),
       [this, call, response](const Query& query, const Entries<Delivery>& found,
                              const DeliveryTotals& totals) {
@@ -206,36 +264,13 @@ void NotificationsReads::ListAlerts(const rpc::CallPtr& call,
                                     const v1::ListAlertsRequest& request,
                                     v1::ListAlertsResponse* response,
                                     rpc::Done done) const {
-  const auto as_of = api::ParseAsOf(request.as_of());
-  if (!as_of.ok()) return done(as_of.status());
-  if (as_of->valid_date) {
-    return done(base::InvalidField("as_of.valid_date",
-                                   "an alert is of the time it was recorded"));
-  }
-  const auto fill = [this, call, response](const Query& query,
-                                           const Entries<Alert>& found) {
-    response->set_next_page_token(FillPage(*backend_.presenter, call->caller(),
-                                           query, found,
-                                           response->mutable_alerts()));
-  };
-  if (as_of->IsHead()) {
-    return ListNow<v1::Alert>(
-        backend_, call, request, &Facts::alerts, std::move(done),
-        [fill](const Query& query, const Entries<Alert>& found,
-               const DeliveryTotals&) { fill(query, found); });
-  }
-  const auto query =
-      ReadQuery<v1::Alert>(*backend_.presenter, call->caller(), request);
-  if (!query.ok()) return done(query.status());
-  const Shown shown = ReadNow(backend_, [](const NotificationsState&) {});
-  SetToken(backend_, shown.revision, shown.basis, call.get());
-  backend_.view->ReadAsOf(
-      {as_of->revision, as_of->recorded_time},
-      [fill, query = *query, done = std::move(done)](
-          absl::StatusOr<view::StateAsOf<NotificationsState>> then) {
-        if (!then.ok()) return done(then.status());
-        fill(query, EntriesAfter(query, then->state->facts().alerts));
-        done(absl::OkStatus());
+  List<v1::Alert>(
+      backend_, call, request, &Facts::alerts, std::move(done),
+      [this, call, response](const Query& query, const Entries<Alert>& found,
+                             const DeliveryTotals&) {
+        response->set_next_page_token(FillPage(*backend_.presenter,
+                                               call->caller(), query, found,
+                                               response->mutable_alerts()));
       });
 }
 

@@ -19,6 +19,9 @@ class NotificationsReads {
   void ListContacts(const rpc::CallPtr& call,
                     const v1::ListContactsRequest& request,
                     v1::ListContactsResponse* response, rpc::Done done) const;
+  void GetSubscription(const rpc::CallPtr& call,
+                       const v1::GetSubscriptionRequest& request,
+                       v1::Subscription* response, rpc::Done done) const;
   void ListSubscriptions(const rpc::CallPtr& call,
                          const v1::ListSubscriptionsRequest& request,
                          v1::ListSubscriptionsResponse* response,

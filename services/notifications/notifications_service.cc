@@ -73,6 +73,14 @@ grpc::ServerUnaryReactor* NotificationsService::CreateSubscription(
       std::bind_front(&NotificationsWrites::CreateSubscription, &writes_));
 }
 
+grpc::ServerUnaryReactor* NotificationsService::GetSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::GetSubscriptionRequest* request, v1::Subscription* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.GetSubscription",
+      std::bind_front(&NotificationsReads::GetSubscription, &reads_));
+}
+
 grpc::ServerUnaryReactor* NotificationsService::ListSubscriptions(
     grpc::CallbackServerContext* context,
     const v1::ListSubscriptionsRequest* request,

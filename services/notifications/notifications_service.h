@@ -44,6 +44,10 @@ class NotificationsService final
       grpc::CallbackServerContext* context,
       const v1::CreateSubscriptionRequest* request,
       v1::Subscription* response) override;
+  grpc::ServerUnaryReactor* GetSubscription(
+      grpc::CallbackServerContext* context,
+      const v1::GetSubscriptionRequest* request,
+      v1::Subscription* response) override;
   grpc::ServerUnaryReactor* ListSubscriptions(
       grpc::CallbackServerContext* context,
       const v1::ListSubscriptionsRequest* request,

@@ -143,7 +143,7 @@ void NotificationsState::ApplyDelivery(const std::string& id,
 }
 
 void NotificationsState::Count(const Delivery& delivery, int by) {
-  *TotalOf(delivery.state, &totals_) += by;
+  *TotalOf(delivery.state, &totals_[delivery.contact]) += by;
   if (delivery.state != DeliveryState::kPending) return;
   Line& line = lines_[delivery.subscription];
   if (by > 0) {

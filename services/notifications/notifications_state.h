@@ -53,7 +53,10 @@ class NotificationsState {
   ledger::Revision roster_revision() const { return roster_revision_; }
   // By subscription id; none is empty.
   const std::map<std::string, Line>& lines() const { return lines_; }
-  const DeliveryTotals& totals() const { return totals_; }
+  // By contact id.
+  const std::map<std::string, DeliveryTotals>& totals() const {
+    return totals_;
+  }
 
   // What a contact's webhooks are signed with; empty: unknown. Only for the one
   // who signs.
@@ -98,7 +101,7 @@ class NotificationsState {
   std::map<std::string, std::string> secrets_;
   std::map<std::string, watch::Followed> followed_;
   std::map<std::string, Line> lines_;
-  DeliveryTotals totals_;
+  std::map<std::string, DeliveryTotals> totals_;
 };
 
 }  // namespace lagesbild::notifications

@@ -16,6 +16,7 @@ Delivery Pending(const std::string& id, absl::Duration after) {
   Delivery delivery;
   delivery.id = id;
   delivery.subscription = "sub";
+  delivery.contact = "con";
   delivery.create_time = kNow + after;
   delivery.next_attempt = kNow + after;
   return delivery;
@@ -41,13 +42,14 @@ TEST_F(StateTest, TotalsFollowEveryChange) {
   Delivery delivery = Pending("d1", absl::ZeroDuration());
   Put("delivery/d1", delivery);
   Put("delivery/d2", Pending("d2", absl::Seconds(1)));
-  EXPECT_EQ(state_.totals().pending, 2);
+  const DeliveryTotals& totals = state_.totals().at("con");
+  EXPECT_EQ(totals.pending, 2);
   delivery.state = DeliveryState::kDelivered;
   Put("delivery/d1", delivery);
-  EXPECT_EQ(state_.totals().pending, 1);
-  EXPECT_EQ(state_.totals().delivered, 1);
+  EXPECT_EQ(totals.pending, 1);
+  EXPECT_EQ(totals.delivered, 1);
   Delete("delivery/d1");
-  EXPECT_EQ(state_.totals().delivered, 0);
+  EXPECT_EQ(totals.delivered, 0);
 }
 
 TEST_F(StateTest, ALineIsInTheOrderOfEvents) {
@@ -139,8 +141,9 @@ TEST_F(StateTest, LoadingAndFollowingGiveTheSamePicture) {
   for (const auto& [key, record] : live) {
     loaded.Apply(key, record.first, record.second, kNow);
   }
-  EXPECT_EQ(loaded.totals().pending, state_.totals().pending);
-  EXPECT_EQ(loaded.totals().dead, state_.totals().dead);
+  EXPECT_EQ(loaded.totals().at("con").pending,
+            state_.totals().at("con").pending);
+  EXPECT_EQ(loaded.totals().at("con").dead, state_.totals().at("con").dead);
   ASSERT_EQ(loaded.lines().size(), state_.lines().size());
   for (const auto& [id, line] : loaded.lines()) {
     EXPECT_EQ(line.waiting, state_.lines().at(id).waiting);

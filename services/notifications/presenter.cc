@@ -42,6 +42,10 @@ void SetEtag(const access::v1::Caller& caller, const access::Redactor& redactor,
 
 }  // namespace
 
+absl::Status NoSuch(absl::string_view name) {
+  return absl::NotFoundError(absl::StrCat(name, " does not exist"));
+}
+
 absl::Status Presenter::CheckParent(absl::string_view parent) const {
   LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                       api::ParseName(kRegionPattern, parent, "parent"));

@@ -21,6 +21,9 @@ inline constexpr char kAlertPattern[] = "regions/{region}/alerts/{alert}";
 inline constexpr char kDeliveryPattern[] =
     "regions/{region}/deliveries/{delivery}";
 
+// NOT_FOUND naming the resource.
+absl::Status NoSuch(absl::string_view name);
+
 // Shows domain values as messages of the contract, to one caller at a time:
 // redacted, with an etag where the message has one. A contact's secret is never
 // among them. Immutable, thread-safe; the redactor must outlive it.
