@@ -30,11 +30,15 @@ int WaitForTermination() {
   return got;
 }
 
-bool TerminationWithin(absl::Duration timeout) {
+bool HoldsBeforeTermination(const std::function<bool()>& condition,
+                            absl::Duration pause) {
   const sigset_t set = Termination();
-  const timespec wait = absl::ToTimespec(timeout);
-  if (sigtimedwait(&set, nullptr, &wait) < 0) return false;
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  const timespec wait = absl::ToTimespec(pause);
+  while (!condition()) {
+    if (sigtimedwait(&set, nullptr, &wait) < 0) continue;
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    return false;
+  }
   return true;
 }
 

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_RPC_SIGNALS_H_
 #define LAGESBILD_LIB_RPC_SIGNALS_H_
 
+#include <functional>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -16,8 +17,10 @@ void HoldTerminationSignals();
 // ends the process at once.
 int WaitForTermination();
 
-// As above, for at most `timeout`: false when no signal came.
-bool TerminationWithin(absl::Duration timeout);
+// Looks every `pause` whether `condition` holds: true once it does, false when
+// SIGTERM or SIGINT came first.
+bool HoldsBeforeTermination(const std::function<bool()>& condition,
+                            absl::Duration pause);
 
 // Waits for the signal, then drains the servers in the order given.
 void ServeUntilSignal(const std::vector<Server*>& servers);
