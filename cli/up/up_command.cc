@@ -1,19 +1,22 @@
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/up/default_config.h"
+#include "cli/up/folder_lock.h"
 #include "cli/up/suite.h"
 #include "lib/access/certs.h"
 #include "lib/access/config_file.h"
 #include "lib/access/mint.h"
+#include "lib/access/write_file.h"
 #include "lib/base/status.h"
 #include "lib/process/service_main.h"
 #include "lib/rpc/signals.h"
@@ -31,28 +34,10 @@ constexpr size_t kMaxKeyFileBytes = 64 << 10;
 constexpr const char* kSampleAgencies[] = {"coordination-office", "police",
                                            "municipality"};
 
-absl::Status WriteFile(const fs::path& path, const std::string& text,
-                       fs::perms permissions) {
-  const fs::path draft = path.string() + ".new";
-  std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-  std::error_code error;
-  fs::permissions(draft, permissions, error);
-  out << text;
-  out.close();
-  if (!out || error) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot write ", path.string()));
-  }
-  fs::rename(draft, path, error);
-  return error ? absl::FailedPreconditionError(
-                     absl::StrCat("cannot write ", path.string()))
-               : absl::OkStatus();
-}
-
 // An operator's own file stays as it is.
 absl::Status WriteIfMissing(const fs::path& path, const std::string& text) {
   if (fs::exists(path)) return absl::OkStatus();
-  return WriteFile(path, text, fs::perms::owner_read | fs::perms::owner_write);
+  return access::ReplaceFile(path, text, access::FileSecrecy::kSecret);
 }
 
 class UpCommand final : public Command {
@@ -78,13 +63,17 @@ class UpCommand final : public Command {
   }
 
  private:
-  absl::Status Prepare(const base::Clock& clock) const {
+  absl::StatusOr<FolderLock> TakeFolder() const {
     std::error_code error;
     fs::create_directories(fs::path(data_) / "config", error);
     if (error) {
       return absl::FailedPreconditionError(
           absl::StrCat("cannot make ", data_, ": ", error.message()));
     }
+    return FolderLock::Take(data_);
+  }
+
+  absl::Status Prepare(const base::Clock& clock) const {
     access::DevelopmentCaOptions ca;
     ca.dir = CertsDir();
     LB_RETURN_IF_ERROR(access::MakeDevelopmentCa(ca, clock).status());
@@ -136,27 +125,41 @@ class UpCommand final : public Command {
     json["issuer_key"] =
         fs::absolute(CertsDir() + "/issuer.key").lexically_normal();
     LB_ASSIGN_OR_RETURN(json["tokens"], SampleTokens(clock));
-    return WriteFile(EndpointsFile(), json.dump(2) + "\n",
-                     fs::perms::owner_read | fs::perms::owner_write);
+    return access::ReplaceFile(EndpointsFile(), json.dump(2) + "\n",
+                               access::FileSecrecy::kSecret);
   }
 
   absl::Status Run() {
     rpc::HoldTerminationSignals();
-    const std::string log_path = log_.empty() ? data_ + "/log.jsonl" : log_;
+    // Ledgers, logs and keys are for the eyes of their owner.
+    umask(S_IRWXG | S_IRWXO);
+    LB_ASSIGN_OR_RETURN(const FolderLock lock, TakeFolder());
     base::SystemClock clock;
     LB_RETURN_IF_ERROR(Prepare(clock));
     // Old addresses must not pass for new ones.
     std::error_code ignored;
     fs::remove(EndpointsFile(), ignored);
-    std::FILE* log =
-        log_path == "-" ? stderr : std::fopen(log_path.c_str(), "a");
-    if (log == nullptr) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("cannot write ", log_path));
-    }
+    const absl::Status served = Serve(clock);
+    fs::remove(EndpointsFile(), ignored);
+    return served;
+  }
+
+  absl::StatusOr<std::FILE*> OpenLog() const {
+    if (log_ == "-") return stderr;
+    const std::string path = log_.empty() ? data_ + "/log.jsonl" : log_;
+    std::FILE* log = std::fopen(path.c_str(), "a");
+    if (log != nullptr) return log;
+    return absl::FailedPreconditionError(absl::StrCat("cannot write ", path));
+  }
+
+  absl::Status Serve(const base::Clock& clock) const {
+    LB_ASSIGN_OR_RETURN(std::FILE * log, OpenLog());
     process::Runtime runtime(log);
     LB_ASSIGN_OR_RETURN(const auto suite, Suite::Start(Options(), &runtime));
-    while (!suite->Ready()) absl::SleepFor(kReadinessPoll);
+    const auto ready = [&suite] { return suite->Ready(); };
+    if (!rpc::HoldsBeforeTermination(ready, kReadinessPoll)) {
+      return absl::CancelledError("stopped before the suite was ready");
+    }
     LB_RETURN_IF_ERROR(WriteEndpoints(*suite, clock));
     std::printf("serving %s on %s; endpoints and sample tokens in %s\n",
                 region_.c_str(), WithPort(grpc_, suite->grpc_port()).c_str(),
@@ -164,7 +167,6 @@ class UpCommand final : public Command {
     std::fflush(stdout);
     rpc::WaitForTermination();
     suite->Drain();
-    fs::remove(EndpointsFile(), ignored);
     return absl::OkStatus();
   }
 
