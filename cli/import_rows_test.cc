@@ -52,10 +52,12 @@ TEST(PlaceKindsTest, AFormThatIsNoneIsAFault) {
                                                pv::PLACE_KIND_PRESCHOOL_CLASS));
   EXPECT_THAT(PlaceKinds(good[2]), IsEmpty());
   const auto faults =
-      base::DetailOf(CheckPlaceKinds({RowWith({}, {"gr", "grr"})})).violations;
+      base::DetailOf(
+          CheckPlaceKinds({RowWith({}, {"gr", "grr"}), RowWith({}, {"grr"})}))
+          .violations;
   ASSERT_THAT(faults, SizeIs(1));
   EXPECT_EQ(faults[0].field, "features[2].properties.skolformer");
-  EXPECT_THAT(faults[0].description, HasSubstr("row 3: 'grr'"));
+  EXPECT_THAT(faults[0].description, HasSubstr("row 3 and 1 more: 'grr'"));
 }
 
 class FileRowsTest : public ::testing::Test {

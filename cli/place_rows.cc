@@ -26,8 +26,10 @@ const std::map<std::string, pv::PlaceKind>& RegisterCodes() {
       {"sp", pv::PLACE_KIND_SPECIAL_SCHOOL},
       {"sam", pv::PLACE_KIND_SPECIAL_SCHOOL},
       {"fsk", pv::PLACE_KIND_PRESCHOOL_CLASS},
+      {"fskl", pv::PLACE_KIND_PRESCHOOL_CLASS},
       {"fklass", pv::PLACE_KIND_PRESCHOOL_CLASS},
-      {"fth", pv::PLACE_KIND_LEISURE_CENTRE}};
+      {"fth", pv::PLACE_KIND_LEISURE_CENTRE},
+      {"vux", pv::PLACE_KIND_OTHER}};
   return codes;
 }
 
@@ -46,9 +48,18 @@ pv::PlaceKind KindNamed(const std::string& text) {
              : pv::PLACE_KIND_UNSPECIFIED;
 }
 
-std::string NoKind(const FeatureRow& row, const std::string& text) {
+// A spelling that is no kind: where it stands first, and how often.
+struct Misfit {
+  int row = 0;
+  std::string property;
+  int count = 0;
+};
+
+std::string Description(const std::string& text, const Misfit& misfit) {
+  const std::string others =
+      misfit.count > 1 ? absl::StrCat(" and ", misfit.count - 1, " more") : "";
   return absl::StrCat(
-      "row ", row.row, ": '", text.substr(0, kMaxQuoted),
+      "row ", misfit.row, others, ": '", text.substr(0, kMaxQuoted),
       "' is no kind of place; known are ",
       absl::StrJoin(RegisterCodes(), ", ",
                     [](std::string* out, const auto& code) {
@@ -83,13 +94,20 @@ std::vector<pv::PlaceKind> PlaceKinds(const FeatureRow& row) {
 }
 
 absl::Status CheckPlaceKinds(const std::vector<FeatureRow>& rows) {
-  input::Faults faults;
+  std::map<std::string, Misfit> misfits;
   for (const FeatureRow& row : rows) {
     for (const std::string& text : row.kinds) {
       if (KindNamed(text) != pv::PLACE_KIND_UNSPECIFIED) continue;
-      faults.Add(absl::StrCat(PropertiesField(row.row), ".", row.kind_property),
-                 NoKind(row, text));
+      Misfit& misfit = misfits[text];
+      if (misfit.count++ > 0) continue;
+      misfit.row = row.row;
+      misfit.property = row.kind_property;
     }
+  }
+  input::Faults faults;
+  for (const auto& [text, misfit] : misfits) {
+    faults.Add(absl::StrCat(PropertiesField(misfit.row), ".", misfit.property),
+               Description(text, misfit));
   }
   return faults.ToStatus();
 }

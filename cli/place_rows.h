@@ -28,8 +28,8 @@ std::optional<Register> RegisterOf(const std::vector<FeatureRow>& rows);
 // none.
 std::vector<proximity::v1::PlaceKind> PlaceKinds(const FeatureRow& row);
 
-// INVALID_ARGUMENT naming row and field of each kind that is none: a misspelt
-// school form would take a school out of the picture.
+// INVALID_ARGUMENT naming each kind that is none, with the first row and field
+// that has it: a misspelt school form would take a school out of the picture.
 absl::Status CheckPlaceKinds(const std::vector<FeatureRow>& rows);
 
 }  // namespace lagesbild::cli
