@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -22,13 +23,31 @@ constexpr size_t kMaxTokenFileBytes = 16 << 10;
 
 // A token in an argument can be seen by others on the machine: "@FILE" keeps it
 // out of there.
-absl::StatusOr<std::string> ReadToken(const std::string& flag) {
+absl::StatusOr<std::string> TokenText(const std::string& flag) {
   absl::string_view path = flag;
   if (!absl::ConsumePrefix(&path, "@")) return flag;
-  LB_ASSIGN_OR_RETURN(
-      const std::string text,
-      access::ReadSmallFile(std::string(path), kMaxTokenFileBytes));
-  return std::string(absl::StripAsciiWhitespace(text));
+  return access::ReadSmallFile(std::string(path), kMaxTokenFileBytes);
+}
+
+// gRPC ends the process over a header that holds anything else.
+absl::StatusOr<std::string> ReadToken(const std::string& flag) {
+  LB_ASSIGN_OR_RETURN(const std::string text, TokenText(flag));
+  const std::string token(absl::StripAsciiWhitespace(text));
+  if (!token.empty() && absl::c_all_of(token, absl::ascii_isgraph)) {
+    return token;
+  }
+  return absl::InvalidArgumentError(
+      "--token: that is no token: it is empty, or has spaces or other "
+      "characters that no token has");
+}
+
+// Where no answer came, say so: a refusal of the suite has a reason.
+absl::Status Reached(absl::Status status) {
+  if (!absl::IsUnavailable(status) || !base::ReasonOf(status).empty()) {
+    return status;
+  }
+  return absl::UnavailableError(
+      absl::StrCat("cannot reach the service: ", status.message()));
 }
 
 // Takes the newer position of each service.
@@ -96,7 +115,7 @@ absl::Status Client::Took(const grpc::ClientContext& context,
   const auto token =
       access::DecodeConsistencyToken(rpc::ConsistencyTokenOf(context));
   if (token.ok()) Merge(*token, &seen_);
-  return rpc::FromGrpc(status);
+  return Reached(rpc::FromGrpc(status));
 }
 
 absl::Status Client::CatchUp() {

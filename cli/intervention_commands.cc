@@ -10,8 +10,8 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/request_id.h"
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
-#include "lib/base/ids.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::cli {
@@ -32,23 +32,42 @@ class InterventionCommand : public Command {
       : flags_("lagesbild intervention " + verb, std::move(purpose)) {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);
+    request_id_.AddTo(&flags_);
   }
 
-  absl::Status Print(const iv::Intervention& done) const {
-    LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
-    if (format == Format::kJson) {
+  // Sends a write and prints what it made.
+  template <typename Request>
+  absl::Status Write(Client* client,
+                     grpc::Status (iv::InterventionTracking::Stub::*method)(
+                         grpc::ClientContext*, const Request&,
+                         iv::Intervention*),
+                     Request request) {
+    request.set_request_id(request_id_.value());
+    const auto stub = iv::InterventionTracking::NewStub(client->channel());
+    const absl::StatusOr<iv::Intervention> done =
+        client->Call(stub.get(), method, request);
+    if (!done.ok()) return request_id_.Explained(done.status());
+    Print(*done);
+    return absl::OkStatus();
+  }
+
+ private:
+  void Print(const iv::Intervention& done) const {
+    if (format_.json()) {
       std::printf("%s\n", ToJson(done).c_str());
-      return absl::OkStatus();
+      return;
     }
     const std::string state(absl::StripPrefix(
         iv::InterventionState_Name(done.state()), "INTERVENTION_STATE_"));
     std::printf("%s  %s  %s\n", ShortName(done.name()).c_str(),
                 done.type().c_str(), state.c_str());
-    return absl::OkStatus();
   }
 
-  ClientFlags client_;
   FormatFlag format_;
+  RequestIdFlag request_id_;
+
+ protected:
+  ClientFlags client_;
   rpc::Flags flags_;
 };
 
@@ -76,7 +95,6 @@ class CreateCommand final : public InterventionCommand {
     iv::CreateInterventionRequest request;
     LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client.Parent());
     request.set_intervention_id(id_);
-    request.set_request_id(base::RandomIds().NewId());
     iv::Intervention* planned = request.mutable_intervention();
     for (const std::string& site : sites_) {
       planned->add_sites(FullName(request.parent(), "sites", site));
@@ -86,13 +104,8 @@ class CreateCommand final : public InterventionCommand {
     planned->set_aim(aim_);
     planned->set_start_date(start_);
     planned->set_next_follow_up(follow_up_);
-    const auto stub = iv::InterventionTracking::NewStub(client.channel());
-    LB_ASSIGN_OR_RETURN(
-        const iv::Intervention done,
-        client.Call(stub.get(),
-                    &iv::InterventionTracking::Stub::CreateIntervention,
-                    request));
-    return Print(done);
+    return Write(&client, &iv::InterventionTracking::Stub::CreateIntervention,
+                 std::move(request));
   }
 
   std::vector<std::string> sites_;
@@ -120,11 +133,7 @@ class StateCommand : public InterventionCommand {
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(const std::string parent, client.Parent());
     request.set_name(FullName(parent, "interventions", name_));
-    request.set_request_id(base::RandomIds().NewId());
-    const auto stub = iv::InterventionTracking::NewStub(client.channel());
-    LB_ASSIGN_OR_RETURN(const iv::Intervention done,
-                        client.Call(stub.get(), method_, request));
-    return Print(done);
+    return Write(&client, method_, std::move(request));
   }
 
  private:

@@ -74,7 +74,6 @@ class ListCommand final : public Command {
   }
 
   absl::Status Run() {
-    LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_RETURN_IF_ERROR(client.CatchUp());
     LB_ASSIGN_OR_RETURN(const Request request, MakeRequest(&client));
@@ -85,14 +84,14 @@ class ListCommand final : public Command {
         stub.get(), kind_.method, request, [&](const Response& page) {
           for (const Record& record : (page.*kind_.records)()) {
             ++count;
-            if (format == Format::kJson) {
+            if (format_.json()) {
               std::printf("%s\n", ToJson(record).c_str());
             } else {
               table.Add(kind_.row(record));
             }
           }
         }));
-    if (format == Format::kJson) return absl::OkStatus();
+    if (format_.json()) return absl::OkStatus();
     if (!table.empty()) table.Print(stdout);
     std::printf("%d %s\n", count, kind_.command.c_str());
     return absl::OkStatus();

@@ -21,6 +21,8 @@ namespace lagesbild::cli {
 namespace {
 
 constexpr size_t kMaxKeyFileBytes = 64 << 10;
+// Nobody can take a token back; and one without an end no gateway takes.
+constexpr absl::Duration kMaxLifetime = absl::Hours(24 * 366);
 
 class TokenCommand final : public Command {
  public:
@@ -42,6 +44,10 @@ class TokenCommand final : public Command {
 
  private:
   absl::Status Run() {
+    if (ttl_ > kMaxLifetime) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--ttl is at most ", absl::FormatDuration(kMaxLifetime)));
+    }
     for (const std::string& role : roles_) {
       if (access::RoleNamed(role) == access::v1::ROLE_UNSPECIFIED) {
         return absl::InvalidArgumentError(

@@ -1,7 +1,14 @@
+#include <cstdlib>
+
 #include "cli/commands.h"
+#include "google/protobuf/stubs/common.h"
 #include "lib/rpc/flags.h"
 
 int main(int argc, char** argv) {
+  // What goes wrong is told in one line; the libraries would tell it in more,
+  // before it.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+  google::protobuf::SetLogHandler(nullptr);
   lagesbild::rpc::Commands program(
       "lagesbild",
       "The shared regional picture of open drug scenes: serves it, fills it "

@@ -34,8 +34,6 @@ std::string Pad(const std::string& cell, int width) {
 std::string Explained(const absl::Status& status) {
   const std::string message(status.message());
   switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-      return absl::StrCat("cannot reach the service: ", message);
     case absl::StatusCode::kUnauthenticated:
       return absl::StrCat("not signed in: ", message);
     case absl::StatusCode::kPermissionDenied:
@@ -49,14 +47,15 @@ std::string Explained(const absl::Status& status) {
 }  // namespace
 
 void FormatFlag::AddTo(rpc::Flags* flags) {
-  flags->Add("format", "text for people, json for programs", &value);
-}
-
-absl::StatusOr<Format> FormatFlag::Parse() const {
-  if (value == "text") return Format::kText;
-  if (value == "json") return Format::kJson;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--format is text or json, not '", Printable(value), "'"));
+  flags->Add("format", "text for people, json for programs", "text",
+             [this](const std::string& text) {
+               if (text != "text" && text != "json") {
+                 return absl::InvalidArgumentError(absl::StrCat(
+                     "'", Printable(text), "' is not text or json"));
+               }
+               value = text == "json" ? Format::kJson : Format::kText;
+               return absl::OkStatus();
+             });
 }
 
 Table::Table(std::vector<std::string> header) { Add(std::move(header)); }
@@ -109,19 +108,32 @@ std::string ShortName(absl::string_view name) {
                                                       : name.substr(slash + 1));
 }
 
+std::string ErrorText(const absl::Status& status) {
+  base::ErrorDetail detail = base::DetailOf(status);
+  const std::string hint = detail.reason == base::kLikelyDuplicate
+                               ? "; --allow-duplicates takes them all the same"
+                               : "";
+  if (detail.violations.size() < 2) {
+    return absl::StrCat("lagesbild: ", Printable(Explained(status)), hint,
+                        "\n");
+  }
+  const std::string file = detail.metadata["file"];
+  const std::string named = absl::StrCat(detail.violations.size());
+  const std::string found = detail.metadata["faults"];
+  const bool all = found.empty() || found == named;
+  std::string text = absl::StrCat(
+      "lagesbild: ", Printable(file), file.empty() ? "" : ": ",
+      all ? named : found, " faults", hint, all ? ":\n" : "; the first:\n");
+  for (const base::FieldViolation& v : detail.violations) {
+    absl::StrAppend(&text, "  ", Printable(v.field), ": ",
+                    Printable(v.description), "\n");
+  }
+  return text;
+}
+
 int Report(const absl::Status& status) {
   if (status.ok()) return 0;
-  const base::ErrorDetail detail = base::DetailOf(status);
-  if (detail.violations.size() < 2) {
-    std::fprintf(stderr, "lagesbild: %s\n",
-                 Printable(Explained(status)).c_str());
-    return 1;
-  }
-  std::fprintf(stderr, "lagesbild: %zu faults:\n", detail.violations.size());
-  for (const base::FieldViolation& v : detail.violations) {
-    std::fprintf(stderr, "  %s: %s\n", Printable(v.field).c_str(),
-                 Printable(v.description).c_str());
-  }
+  std::fputs(ErrorText(status).c_str(), stderr);
   return 1;
 }
 

@@ -15,11 +15,12 @@ namespace lagesbild::cli {
 // What a command answers people with, and what programs.
 enum class Format { kText, kJson };
 
-// --format text|json.
+// --format text|json. Another value is refused with the other flags, before the
+// command has done anything.
 struct FormatFlag {
-  std::string value = "text";
+  Format value = Format::kText;
   void AddTo(rpc::Flags* flags);
-  absl::StatusOr<Format> Parse() const;
+  bool json() const { return value == Format::kJson; }
 };
 
 // Columns as wide as their widest cell; numbers are right-aligned. Widths count
@@ -47,8 +48,11 @@ std::string Decimal(double value, int digits = 1);
 // The part of a resource name after its last slash.
 std::string ShortName(absl::string_view name);
 
-// Prints "lagesbild: …" with every faulty field on a line of its own to stderr;
-// returns the exit code: 0 for OK.
+// "lagesbild: …", and each of several faulty fields on a line of its own.
+std::string ErrorText(const absl::Status& status);
+
+// Prints the error's text, if it is one, to stderr; returns the exit code: 0
+// for OK.
 int Report(const absl::Status& status);
 
 }  // namespace lagesbild::cli
