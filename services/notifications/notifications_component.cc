@@ -13,8 +13,9 @@
 namespace lagesbild::notifications {
 namespace {
 
-// Long lists and reads of history; one may be stuck in storage.
-constexpr int kExecutorThreads = 2;
+// Commits in turn, long lists and reads of history; two may be stuck in
+// storage.
+constexpr int kExecutorThreads = 4;
 constexpr char kOwnView[] = "view";
 
 watch::Reach::Parts Parts() {
@@ -124,8 +125,8 @@ void NotificationsComponent::MakeService() {
 
 void NotificationsComponent::MakeWorkers() {
   follower_ = std::make_unique<NotificationsFollower>(
-      view_.get(), deps_.ledger, deps_.clock, deps_.logger, deps_.region,
-      deps_.upstreams, deps_.follower);
+      view_.get(), deps_.ledger, executor_.get(), deps_.clock, deps_.logger,
+      deps_.region, deps_.upstreams, deps_.follower);
   SenderOptions options;
   options.holder = deps_.ids->NewId();
   options.source = absl::StrCat("lagesbild/regions/", deps_.region);

@@ -23,6 +23,7 @@
 #include "services/notifications/keeping_logger.h"
 #include "services/notifications/notifications_component.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/faulty_ledger.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/webhook_receiver.h"
 
@@ -50,7 +51,7 @@ class NotificationsFixture : public ::testing::Test {
   using Caller = access::v1::Caller;
 
   NotificationsFixture()
-      : ledger_(ledger::NewMemoryLedger(&clock_, &ids_)),
+      : store_(ledger::NewMemoryLedger(&clock_, &ids_)),
         sites_(std::make_unique<FakeUpstream<SiteBoard>>(&clock_)),
         exposures_(std::make_unique<FakeUpstream<ExposureBoard>>(&clock_)),
         gaps_(std::make_unique<FakeUpstream<GapBoard>>(&clock_)) {}
@@ -58,7 +59,7 @@ class NotificationsFixture : public ::testing::Test {
   // Opens a process and waits until it is ready.
   Process* Start(const std::string& name = "one") {
     NotificationsDeps deps;
-    deps.ledger = ledger_.get();
+    deps.ledger = &ledger_;
     deps.clock = &clock_;
     deps.ids = &ids_;
     deps.logger = &logger_;
@@ -267,7 +268,8 @@ class NotificationsFixture : public ::testing::Test {
   base::RandomIds ids_;
   KeepingLogger logger_;
   rpc::Metrics metrics_;
-  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<ledger::Ledger> store_;
+  ::lagesbild::testing::FaultyLedger ledger_{store_.get()};
   std::unique_ptr<FakeUpstream<SiteBoard>> sites_;
   std::unique_ptr<FakeUpstream<ExposureBoard>> exposures_;
   std::unique_ptr<FakeUpstream<GapBoard>> gaps_;

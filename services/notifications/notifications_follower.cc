@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "lib/base/mutex.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/status.h"
 #include "services/notifications/notifications_records.h"
@@ -55,12 +56,14 @@ NotificationsFollower::Follow(
 
 NotificationsFollower::NotificationsFollower(
     view::View<NotificationsState>* view, ledger::Ledger* ledger,
-    const base::Clock* clock, base::Logger* logger, const std::string& region,
-    const Upstreams& upstreams, watch::FollowerOptions options)
+    base::Executor* executor, const base::Clock* clock, base::Logger* logger,
+    const std::string& region, const Upstreams& upstreams,
+    watch::FollowerOptions options)
     : view_(view),
       clock_(clock),
       logger_(logger),
       writer_(view, ledger),
+      turnstile_(executor),
       registry_(registry::v1::SiteRegistry::NewStub(upstreams.registry)),
       proximity_(
           proximity::v1::ProximityAnalysis::NewStub(upstreams.proximity)),
@@ -106,19 +109,22 @@ void NotificationsFollower::Stop() {
 
 NotificationsFollower::~NotificationsFollower() {
   Stop();
-  base::MutexLock lock(&mutex_);
-  while (committing_ > 0) idle_.Wait(&mutex_);
+  FinishCommits();
 }
 
-void NotificationsFollower::Enter() {
-  base::MutexLock lock(&mutex_);
-  ++committing_;
-}
-
-void NotificationsFollower::Leave() {
-  base::MutexLock lock(&mutex_);
-  --committing_;
-  idle_.SignalAll();
+// What is under way works with the view and runs on the executor.
+void NotificationsFollower::FinishCommits() {
+  base::Mutex mutex;
+  base::CondVar changed;
+  bool finished = false;
+  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
+    leave();
+    base::MutexLock lock(&mutex);
+    finished = true;
+    changed.SignalAll();
+  });
+  base::MutexLock lock(&mutex);
+  while (!finished) changed.Wait(&mutex);
 }
 
 std::function<std::string()> NotificationsFollower::CursorLoader(
@@ -138,20 +144,20 @@ void NotificationsFollower::Take(const std::string& upstream,
   ledger::Meta meta;
   meta.actor = kMember;
   meta.cause = upstream;
-  auto shared = std::make_shared<const std::vector<Told>>(std::move(told));
-  Enter();
-  writer_.Mutate(
-      std::move(meta),
-      [upstream, refused, shared,
-       clock = clock_](const NotificationsState& state) {
-        return Derive(state, upstream, *shared, refused, clock->Now());
-      },
-      kCommitBudget,
-      [this,
-       done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
-        done(committed.status());
-        Leave();
-      });
+  auto decide = [upstream, refused, clock = clock_,
+                 shared = std::make_shared<const std::vector<Told>>(
+                     std::move(told))](const NotificationsState& state) {
+    return Derive(state, upstream, *shared, refused, clock->Now());
+  };
+  turnstile_.Enter([this, meta = std::move(meta), decide = std::move(decide),
+                    done = std::move(done)](base::Turnstile::Leave leave) {
+    writer_.Mutate(
+        meta, decide, kCommitBudget,
+        [leave, done](const absl::StatusOr<ledger::Committed>& committed) {
+          leave();
+          done(committed.status());
+        });
+  });
 }
 
 }  // namespace lagesbild::notifications

@@ -13,8 +13,9 @@
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
 #include "lib/base/clock.h"
+#include "lib/base/executor.h"
 #include "lib/base/log.h"
-#include "lib/base/mutex.h"
+#include "lib/base/turnstile.h"
 #include "lib/ledger/ledger.h"
 #include "lib/view/view.h"
 #include "lib/view/writer.h"
@@ -36,12 +37,12 @@ struct Upstreams {
 // of them commits what follows, and the other goes on from there.
 class NotificationsFollower {
  public:
-  // What is passed must outlive it. `name` and the conversion of statuses in
-  // `options` are its own.
+  // What is passed must outlive it; commits are decided in turn on `executor`.
+  // `name` and the conversion of statuses in `options` are its own.
   NotificationsFollower(view::View<NotificationsState>* view,
-                        ledger::Ledger* ledger, const base::Clock* clock,
-                        base::Logger* logger, const std::string& region,
-                        const Upstreams& upstreams,
+                        ledger::Ledger* ledger, base::Executor* executor,
+                        const base::Clock* clock, base::Logger* logger,
+                        const std::string& region, const Upstreams& upstreams,
                         watch::FollowerOptions options);
   // Returns when no commit of it is under way: the view and its executor may
   // go then.
@@ -72,18 +73,15 @@ class NotificationsFollower {
       typename watch::Follower<Request, Response>::Open open, Tell tell,
       watch::FollowerOptions options);
 
-  // A commit that has not been answered yet.
-  void Enter();
-  void Leave();
-
-  base::Mutex mutex_;
-  base::CondVar idle_;
-  int committing_ ABSL_GUARDED_BY(mutex_) = 0;
+  void FinishCommits();
 
   view::View<NotificationsState>* const view_;
   const base::Clock* const clock_;
   base::Logger* const logger_;
   view::Writer<NotificationsState> writer_;
+  // Every commit checks the cursors of all upstreams: at once, they would
+  // refuse each other.
+  base::Turnstile turnstile_;
   const std::unique_ptr<registry::v1::SiteRegistry::Stub> registry_;
   const std::unique_ptr<proximity::v1::ProximityAnalysis::Stub> proximity_;
   const std::unique_ptr<interventions::v1::InterventionTracking::Stub>

@@ -152,6 +152,24 @@ TEST_F(FollowerTest, TwoReplicasDeriveEverythingOnce) {
   EXPECT_THAT(ids, SizeIs(125));
 }
 
+// Three upstreams that are busy at once would make each other's commits fail,
+// until one of them has failed so often that its stream starts anew.
+TEST_F(FollowerTest, CommitsOfOneReplicaDoNotRefuseEachOther) {
+  Start();
+  ledger_.HoldCommits("");
+  for (int i = 0; i < 50; ++i) {
+    const std::string id = absl::StrCat("s", i);
+    sites_->Put(SiteOf(id, registry::v1::SITE_STATE_OPEN));
+    exposures_->Put(ExposureOf(id, "p1"));
+    gaps_->Put(GapOf(id));
+    ASSERT_TRUE(Eventually([this] { return ledger_.held() > 0; }));
+    ledger_.PassHeld();
+  }
+  ledger_.Release();
+  EXPECT_THAT(Alerts().alerts(), SizeIs(150));
+  EXPECT_THAT(ledger_.outcomes(), ::testing::Each(IsOk()));
+}
+
 // "Ready" would be said before the first site of a new county could be missed.
 TEST_F(FollowerTest, ReadyOnceEveryUpstreamIsFollowed) {
   Process* process = Start();

@@ -3,26 +3,14 @@
 #include <functional>
 #include <utility>
 
-#include "lib/access/caller.h"
 #include "lib/api/filter.h"
 #include "lib/base/status.h"
+#include "lib/watch/admit.h"
 #include "services/notifications/notifications_access.h"
 #include "services/notifications/notifications_watch.h"
 
 namespace lagesbild::notifications {
 namespace {
-
-// The bytes of a raw method's request.
-absl::StatusOr<v1::WatchAlertsRequest> Parse(const grpc::ByteBuffer& bytes) {
-  grpc::ByteBuffer copy(bytes);
-  v1::WatchAlertsRequest request;
-  if (grpc::SerializationTraits<v1::WatchAlertsRequest>::Deserialize(&copy,
-                                                                     &request)
-          .ok()) {
-    return request;
-  }
-  return absl::InvalidArgumentError("the request does not parse");
-}
 
 absl::StatusOr<std::shared_ptr<watch::Renderer>> RendererFor(
     const Backend& backend, const access::v1::Caller& caller,
@@ -124,26 +112,13 @@ grpc::ServerUnaryReactor* NotificationsService::ListDeliveries(
 }
 
 watch::WatchReactor* NotificationsService::WatchAlerts(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes) {
-  const absl::StatusOr<rpc::CallPtr> call = handlers_->AdmitStream(
-      context, "AgencyNotifications.WatchAlerts", bytes->Length());
-  if (!call.ok()) return rpc::FinishedStream<grpc::ByteBuffer>(call.status());
-  const auto refuse = [&](const absl::Status& status) {
-    (*call)->Finished(status);
-    return rpc::FinishedStream<grpc::ByteBuffer>(status);
-  };
-  const auto request = Parse(*bytes);
-  if (!request.ok()) return refuse(request.status());
-  auto renderer = RendererFor(backend_, (*call)->caller(), *request);
-  if (!renderer.ok()) return refuse(renderer.status());
-  watch::WatchRequest watched;
-  watched.cursor = request->cursor();
-  watched.renderer = *std::move(renderer);
-  watched.prompt_bookmarks = access::IsSuiteMember((*call)->caller());
-  watched.on_done = [call = *call](const absl::Status& status) {
-    call->Finished(status);
-  };
-  return hub_->Watch(context, std::move(watched));
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return watch::AdmitWatch<v1::WatchAlertsRequest>(
+      handlers_, hub_, context, "AgencyNotifications.WatchAlerts", *request,
+      [this](const access::v1::Caller& caller,
+             const v1::WatchAlertsRequest& asked) {
+        return RendererFor(backend_, caller, asked);
+      });
 }
 
 }  // namespace lagesbild::notifications

@@ -56,7 +56,7 @@ class ReplicasTest : public NotificationsFixture {
   std::vector<ledger::Revision> Steps() {
     std::vector<ledger::Revision> steps;
     const auto versions =
-        ledger_->ReadVersions(absl::StrCat(kCursorPrefix, kInterventions));
+        store_->ReadVersions(absl::StrCat(kCursorPrefix, kInterventions));
     EXPECT_THAT(versions, IsOk());
     for (const ledger::Version& version : *versions) {
       const auto followed = watch::DecodeFollowed(*version.value, 0);
