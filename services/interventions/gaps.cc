@@ -66,6 +66,11 @@ std::vector<std::string> TypesIn(const SiteFacts& facts, State state,
   return {types.begin(), types.end()};
 }
 
+bool HoldsOn(const Exposure& exposure, base::Date date) {
+  return (!exposure.valid_from || *exposure.valid_from <= date) &&
+         (!exposure.valid_to || date < *exposure.valid_to);
+}
+
 bool IsCovered(const SiteFacts& facts, const Day& day) {
   return std::any_of(facts.interventions.begin(), facts.interventions.end(),
                      [&day](const auto& intervention) {
@@ -137,8 +142,19 @@ std::string Words(const Gap& gap) {
 
 bool SameFacts(const Site& a, const Site& b) {
   return a.display_name == b.display_name && a.state == b.state &&
-         a.counted == b.counted && a.municipality == b.municipality &&
-         a.responsible == b.responsible;
+         a.counted == b.counted && a.states == b.states &&
+         a.municipality == b.municipality && a.responsible == b.responsible;
+}
+
+Site SiteOn(const Site& site, base::Date date) {
+  Site then = site;
+  then.state = then.counted = SiteState::kUnspecified;
+  for (const DatedState& dated : site.states) {
+    if (dated.from > date) break;
+    then.state = dated.state;
+    then.counted = dated.counted;
+  }
+  return then;
 }
 
 std::vector<std::string> MunicipalitiesOf(const Site& site) {
@@ -177,13 +193,20 @@ std::string ReasonOf(const Gap& gap) {
 }
 
 std::optional<Gap> GapOf(const SiteFacts& facts, base::Date today) {
-  return Judge(facts, {today, [](const Intervention& i) { return i.state; }});
+  SiteFacts now = facts;
+  std::erase_if(now.exposures, [](const Exposure& e) { return !e.current; });
+  return Judge(now, {today, [](const Intervention& i) { return i.state; }});
 }
 
-std::optional<Gap> PastGapOf(const SiteFacts& facts, base::Date past) {
-  return Judge(facts, {past, [past](const Intervention& i) {
-                         return StateOn(i, past);
-                       }});
+std::optional<Gap> GapOn(const SiteFacts& facts, base::Date date) {
+  if (facts.site == nullptr) return std::nullopt;
+  SiteFacts then = facts;
+  const Site site = SiteOn(*facts.site, date);
+  then.site = &site;
+  std::erase_if(then.exposures,
+                [date](const Exposure& e) { return !HoldsOn(e, date); });
+  return Judge(
+      then, {date, [date](const Intervention& i) { return StateOn(i, date); }});
 }
 
 }  // namespace lagesbild::interventions

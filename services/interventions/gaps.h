@@ -33,13 +33,23 @@ enum class SiteState {
   kSuperseded = 7,
 };
 
+// What a site was from a day on.
+struct DatedState {
+  base::Date from;
+  SiteState state = SiteState::kUnspecified;
+  SiteState counted = SiteState::kUnspecified;  // what a PENDING one counts as
+
+  friend bool operator==(const DatedState&, const DatedState&) = default;
+};
+
 // What is kept of a site of the registry.
 struct Site {
   std::string display_name;
   SiteState state = SiteState::kUnspecified;
-  SiteState counted = SiteState::kUnspecified;  // what a PENDING one counts as
-  std::string municipality;            // code, of the one that it lies in
-  std::string responsible;             // code, of the area that answers for it
+  SiteState counted = SiteState::kUnspecified;
+  std::vector<DatedState> states = {};  // oldest first, each until the next
+  std::string municipality;             // code, of the one that it lies in
+  std::string responsible;              // code, of the area that answers for it
   std::int64_t registry_revision = 0;  // that made it so; not a fact of its own
 };
 
@@ -55,6 +65,9 @@ std::vector<std::string> MunicipalitiesOf(
     const Intervention& intervention,
     const std::function<const Site*(const std::string& id)>& find_site);
 
+// The site with its state on a day; UNSPECIFIED before all that is known.
+Site SiteOn(const Site& site, base::Date date);
+
 // OPEN or CONTESTED; a PENDING one as long as it counts as such.
 bool Counts(const Site& site);
 
@@ -66,6 +79,9 @@ struct Exposure {
   geo::Meters distance;  // from the site's edge
   geo::Meters radius;    // the layer's
   bool definite = false;
+  std::optional<base::Date> valid_from = {};  // the place's dates, half-open
+  std::optional<base::Date> valid_to = {};
+  bool current = true;  // the place exists now, as proximity has it
 
   friend bool operator==(const Exposure&, const Exposure&) = default;
 };
@@ -122,10 +138,11 @@ struct SiteFacts {
 // other kinds.
 std::optional<Gap> GapOf(const SiteFacts& facts, base::Date today);
 
-// As GapOf, with the interventions where they stood on a day in the past
-// (StateOn). Sites and exposures are taken as they were recorded last: neither
-// is known by its dates here.
-std::optional<Gap> PastGapOf(const SiteFacts& facts, base::Date past);
+// As GapOf, for another day: the site by the dates of its states, the places
+// that existed then, the interventions where they stood (StateOn). Where the
+// site lay and who answered for it is taken as it was recorded last: the
+// registry has no dates for that.
+std::optional<Gap> GapOn(const SiteFacts& facts, base::Date date);
 
 }  // namespace lagesbild::interventions
 

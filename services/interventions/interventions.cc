@@ -74,13 +74,13 @@ absl::Status Complete(std::optional<base::Date> end, base::Date today,
   return absl::OkStatus();
 }
 
-State StateOn(const Intervention& intervention, base::Date past) {
+State StateOn(const Intervention& intervention, base::Date date) {
   const bool carried_out = intervention.state == State::kActive ||
                            intervention.state == State::kPaused ||
                            intervention.state == State::kCompleted;
   if (!carried_out) return intervention.state;
-  if (intervention.start && past < *intervention.start) return State::kPlanned;
-  const bool ended = intervention.end && past >= *intervention.end;
+  if (intervention.start && date < *intervention.start) return State::kPlanned;
+  const bool ended = intervention.end && date >= *intervention.end;
   if (intervention.state == State::kCompleted && !ended && intervention.start) {
     return State::kActive;
   }

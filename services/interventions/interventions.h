@@ -71,14 +71,14 @@ absl::Status Activate(std::optional<base::Date> start, base::Date today,
 absl::Status Complete(std::optional<base::Date> end, base::Date today,
                       Intervention* intervention);
 
-// Where it stood on a day in the past, by its dates: before `start` it was
+// Where it stood on another day than today, by its dates: before `start` it was
 // planned, from `end` on it is what it ended as, between them it was active if
-// it is, or was, carried out.
+// it is, or was, carried out. On a day to come it stands as it does now.
 //
 // Not bitemporal yet: pauses have no dates, so one that is paused now counts as
 // paused from its start; one without a start stands where it stands now; when
 // it was planned is not known, so it counts as planned however far back.
-State StateOn(const Intervention& intervention, base::Date past);
+State StateOn(const Intervention& intervention, base::Date date);
 
 // Whether the day of its next follow-up has passed on `date`. It matters as
 // long as the intervention is active.

@@ -30,6 +30,8 @@ proximity::v1::WatchExposuresRequest ExposuresOf(const Presenter& presenter) {
   request.set_parent(presenter.RegionName());
   request.set_filter(
       absl::StrCat("layer = \"", presenter.LayerName(kDefaultLayer), "\""));
+  // Gaps of other days follow from the places of those days.
+  request.set_all_dates(true);
   return request;
 }
 

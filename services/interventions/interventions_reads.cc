@@ -65,14 +65,17 @@ Intervention At(const Intervention& intervention, base::Date date, bool past) {
   return shown;
 }
 
-GapMap PastGaps(const InterventionsState& state, base::Date date) {
+// The gaps of another day than the one for which they were derived.
+GapMap GapsOn(const InterventionsState& state, base::Date date) {
   GapMap gaps;
   for (const auto& [site, exposures] : state.exposures()) {
-    auto gap = PastGapOf(state.FactsOf(site), date);
+    auto gap = GapOn(state.FactsOf(site), date);
     if (!gap) continue;
     const auto now = state.gaps().find(site);
-    gap->since =
-        now == state.gaps().end() ? absl::InfinitePast() : now->second->since;
+    if (now != state.gaps().end() &&
+        base::DateInSweden(now->second->since) <= date) {
+      gap->since = now->second->since;
+    }
     gaps[site] = std::make_shared<const Gap>(*std::move(gap));
   }
   return gaps;
@@ -177,9 +180,10 @@ void InterventionsReads::ListCoverageGaps(
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Gap>;
   auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen, after = query->after, day = DayOf(query->as_of)](
+  const auto use = [seen, after = query->after, date = query->as_of.valid_date](
                        const InterventionsState& state) {
-    const GapMap gaps = day.past ? PastGaps(state, day.date) : state.gaps();
+    const GapMap gaps =
+        date && date != state.day() ? GapsOn(state, *date) : state.gaps();
     for (auto it = gaps.upper_bound(after); it != gaps.end(); ++it) {
       seen->push_back(it->second);
     }

@@ -14,11 +14,9 @@ namespace lagesbild::interventions {
 // earlier ones from history. Thread-safe; none blocks.
 //
 // A valid date in the past shows interventions where they stood on that day
-// (StateOn), and the gaps that follow. What is not bitemporal yet: sites and
-// exposures are those that were recorded last, not those of that day; neither
-// the registry's states nor places are kept here by their dates. A gap's
-// `since` is empty where none stands recorded now. Without a valid date, or
-// with one that is not past, gaps are those recorded.
+// (StateOn). Gaps of another day than that for which they were derived follow
+// from what is known of it (GapOn); their `since` is empty where the one that
+// stands recorded began later.
 class InterventionsReads {
  public:
   explicit InterventionsReads(const Backend& backend) : backend_(backend) {}

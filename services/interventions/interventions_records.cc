@@ -41,6 +41,12 @@ absl::StatusOr<std::optional<base::Date>> DateOf(const std::string& text) {
   return *date;
 }
 
+absl::StatusOr<base::Date> DayOf(const std::string& text) {
+  LB_ASSIGN_OR_RETURN(const auto date, DateOf(text));
+  if (!date) return absl::DataLossError("a day is missing");
+  return *date;
+}
+
 template <typename Repeated>
 std::vector<std::string> TextsOf(const Repeated& texts) {
   return {texts.begin(), texts.end()};
@@ -83,6 +89,17 @@ void ReadLists(const InterventionRecord& record, Intervention* i) {
   for (const auto& ref : record.external_refs()) {
     i->external_refs.push_back({ref.system(), ref.id()});
   }
+}
+
+absl::StatusOr<std::vector<DatedState>> ReadStates(
+    const KeptSiteRecord& record) {
+  std::vector<DatedState> states;
+  for (const auto& stored : record.states()) {
+    LB_ASSIGN_OR_RETURN(const base::Date from, DayOf(stored.valid_from()));
+    states.push_back({from, static_cast<SiteState>(stored.state()),
+                      static_cast<SiteState>(stored.counted_state())});
+  }
+  return states;
 }
 
 void WritePosition(const std::optional<Position>& position,
@@ -180,15 +197,23 @@ std::string EncodeSite(const Site& site) {
   record.set_municipality(site.municipality);
   record.set_responsible_municipality(site.responsible);
   record.set_registry_revision(site.registry_revision);
+  for (const DatedState& dated : site.states) {
+    auto* stored = record.add_states();
+    stored->set_valid_from(base::FormatDate(dated.from));
+    stored->set_state(static_cast<int>(dated.state));
+    stored->set_counted_state(static_cast<int>(dated.counted));
+  }
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Site> DecodeSite(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
                       Parse<KeptSiteRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(std::vector<DatedState> states, ReadStates(record));
   return Site{.display_name = record.display_name(),
               .state = static_cast<SiteState>(record.state()),
               .counted = static_cast<SiteState>(record.counted_state()),
+              .states = std::move(states),
               .municipality = record.municipality(),
               .responsible = record.responsible_municipality(),
               .registry_revision = record.registry_revision()};
@@ -202,18 +227,26 @@ std::string EncodeExposure(const Exposure& exposure) {
   record.set_distance_m(exposure.distance.value());
   record.set_radius_m(exposure.radius.value());
   record.set_definite(exposure.definite);
+  record.set_valid_from(TextOf(exposure.valid_from));
+  record.set_valid_to(TextOf(exposure.valid_to));
+  record.set_absent(!exposure.current);
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptExposureRecord record,
                       Parse<KeptExposureRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto valid_from, DateOf(record.valid_from()));
+  LB_ASSIGN_OR_RETURN(const auto valid_to, DateOf(record.valid_to()));
   return Exposure{.site = record.site(),
                   .place = record.place(),
                   .place_display_name = record.place_display_name(),
                   .distance = geo::Meters(record.distance_m()),
                   .radius = geo::Meters(record.radius_m()),
-                  .definite = record.definite()};
+                  .definite = record.definite(),
+                  .valid_from = valid_from,
+                  .valid_to = valid_to,
+                  .current = !record.absent()};
 }
 
 std::string EncodeUndecided(const Undecided& u) {
@@ -266,9 +299,7 @@ std::string EncodeDay(base::Date day) {
 
 absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const DayRecord record, Parse<DayRecord>(bytes));
-  LB_ASSIGN_OR_RETURN(const auto date, DateOf(record.date()));
-  if (!date) return absl::DataLossError("a DayRecord names no day");
-  return *date;
+  return DayOf(record.date());
 }
 
 std::string SiteInExposure(absl::string_view id) {

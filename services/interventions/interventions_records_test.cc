@@ -69,12 +69,16 @@ TEST(InterventionsRecordsTest, AGapComesBackWhole) {
 }
 
 TEST(InterventionsRecordsTest, WhatIsKeptOfUpstreamsComesBackWhole) {
-  const Site site{.display_name = "Square",
-                  .state = SiteState::kPending,
-                  .counted = SiteState::kOpen,
-                  .municipality = "0180",
-                  .responsible = "0180-1",
-                  .registry_revision = 7};
+  const Site site{
+      .display_name = "Square",
+      .state = SiteState::kPending,
+      .counted = SiteState::kOpen,
+      .states = {{base::Date(2023, 1, 2), SiteState::kOpen, SiteState::kOpen},
+                 {base::Date(2023, 4, 5), SiteState::kPending,
+                  SiteState::kOpen}},
+      .municipality = "0180",
+      .responsible = "0180-1",
+      .registry_revision = 7};
   ASSERT_OK_AND_ASSIGN(const auto read_site, DecodeSite(EncodeSite(site)));
   EXPECT_TRUE(SameFacts(read_site, site));
   EXPECT_EQ(read_site.registry_revision, 7);
@@ -83,7 +87,10 @@ TEST(InterventionsRecordsTest, WhatIsKeptOfUpstreamsComesBackWhole) {
                           .place_display_name = "School",
                           .distance = geo::Meters(1.5),
                           .radius = geo::Meters(500),
-                          .definite = true};
+                          .definite = true,
+                          .valid_from = base::Date(2020, 1, 2),
+                          .valid_to = base::Date(2023, 4, 5),
+                          .current = false};
   ASSERT_OK_AND_ASSIGN(const auto read,
                        DecodeExposure(EncodeExposure(exposure)));
   EXPECT_EQ(read, exposure);

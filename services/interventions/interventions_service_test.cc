@@ -32,6 +32,18 @@ class InterventionsServiceTest : public InterventionsFixture {
     return planned.ok() ? *planned : v1::Intervention();
   }
 
+  // As valid on that day: "s NO_MEASURE".
+  std::vector<std::string> GapsOn(const std::string& date) {
+    access::v1::AsOf as_of;
+    as_of.set_valid_date(date);
+    const auto gaps = interventions_->Gaps(viewer_, "", "", as_of);
+    EXPECT_THAT(gaps, IsOk());
+    std::vector<std::string> texts;
+    if (!gaps.ok()) return texts;
+    for (const v1::CoverageGap& gap : *gaps) texts.push_back(TextOf(gap));
+    return texts;
+  }
+
   absl::StatusOr<v1::ListInterventionsResponse> List(
       const access::v1::Caller& caller, const std::string& filter,
       int page_size = 0, const std::string& page_token = "") {
@@ -279,16 +291,69 @@ TEST_F(InterventionsServiceTest, APastDayHadItsOwnGaps) {
   ASSERT_THAT(
       interventions_->Activate(coordinator_, planned.name(), "2023-11-01"),
       IsOk());
+  EXPECT_THAT(GapsOn("2023-10-31"), ElementsAre("s PLANNED_ONLY"));
+  EXPECT_THAT(GapsOn("2023-11-01"), IsEmpty());
+  EXPECT_THAT(GapsOn("2023-11-14"), IsEmpty());
+}
+
+// A report of the last year-end would show the scenes of today.
+TEST_F(InterventionsServiceTest, APastDayHadItsOwnSites) {
+  const std::string ceased = AddSite("ceased", 300);
+  Agree(ceased, registry::v1::VERDICT_OPEN, "2023-09-01");
+  Agree(ceased, registry::v1::VERDICT_CEASED, "2023-11-01");
+  const std::string opened = AddSite("opened", 200);
+  Agree(opened, registry::v1::VERDICT_OPEN, "2023-11-10");
+  EXPECT_THAT(Gaps(), ElementsAre("opened NO_MEASURE"));
+  EXPECT_THAT(GapsOn("2023-08-31"), IsEmpty());
+  EXPECT_THAT(GapsOn("2023-10-31"), ElementsAre("ceased NO_MEASURE"));
+  EXPECT_THAT(GapsOn("2023-11-09"), IsEmpty());
+  EXPECT_THAT(GapsOn("2023-11-10"), ElementsAre("opened NO_MEASURE"));
+}
+
+TEST_F(InterventionsServiceTest, APastDayHadItsOwnSchools) {
+  KnownSite();
+  proximity::v1::Place closed = proximity::SchoolAt("2", kSchool, kLongitude);
+  closed.set_valid_to("2023-10-15");
+  proximity::v1::Place opened = proximity::SchoolAt("1", kSchool, kLongitude);
+  opened.set_valid_from("2023-10-20");
+  ASSERT_THAT(
+      proximity_->Import(office_, {proximity::ImportOf({closed, opened})}),
+      IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto now,
+                       interventions_->Gaps(viewer_, proximity_->token()));
+  ASSERT_EQ(now.size(), 1u);
+  EXPECT_EQ(now[0].places(), 1);
+  EXPECT_EQ(now[0].nearest_place(), "regions/stockholm/places/register-1");
+  EXPECT_THAT(GapsOn("2023-10-14"), ElementsAre("s NO_MEASURE"));
+  EXPECT_THAT(GapsOn("2023-10-16"), IsEmpty());
+  EXPECT_THAT(GapsOn("2023-10-20"), ElementsAre("s NO_MEASURE"));
+}
+
+// It would say that a place had been without a measure before it was.
+TEST_F(InterventionsServiceTest, ADayIsNotToldWhatBeganAfterIt) {
+  KnownSite();
   access::v1::AsOf as_of;
-  const auto on = [&](const std::string& date) {
-    as_of.set_valid_date(date);
-    const auto gaps = interventions_->Gaps(viewer_, "", "", as_of);
-    EXPECT_THAT(gaps, IsOk());
-    return gaps->empty() ? "" : TextOf(gaps->front());
-  };
-  EXPECT_EQ(on("2023-10-31"), "s PLANNED_ONLY");
-  EXPECT_EQ(on("2023-11-01"), "");
-  EXPECT_EQ(on("2023-11-14"), "");
+  as_of.set_valid_date("2023-11-13");
+  ASSERT_OK_AND_ASSIGN(const auto then,
+                       interventions_->Gaps(viewer_, "", "", as_of));
+  ASSERT_EQ(then.size(), 1u);
+  EXPECT_FALSE(then[0].has_since());
+  as_of.set_valid_date("2023-11-15");
+  ASSERT_OK_AND_ASSIGN(const auto tomorrow,
+                       interventions_->Gaps(viewer_, "", "", as_of));
+  ASSERT_EQ(tomorrow.size(), 1u);
+  EXPECT_TRUE(tomorrow[0].has_since());
+}
+
+// What is bound to be overdue can be asked for ahead.
+TEST_F(InterventionsServiceTest, ADayToComeKnowsWhatWillBeOverdue) {
+  v1::CreateInterventionRequest request = PlanOf(KnownSite());
+  request.mutable_intervention()->set_next_follow_up("2023-11-20");
+  ASSERT_OK_AND_ASSIGN(const auto made,
+                       interventions_->Create(coordinator_, request));
+  ASSERT_THAT(interventions_->Activate(coordinator_, made.name()), IsOk());
+  EXPECT_THAT(GapsOn("2023-11-20"), IsEmpty());
+  EXPECT_THAT(GapsOn("2023-11-21"), ElementsAre("s FOLLOW_UP_OVERDUE"));
 }
 
 }  // namespace

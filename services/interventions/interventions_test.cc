@@ -132,6 +132,7 @@ class GapTest : public ::testing::Test {
   Site site_{.display_name = "Square",
              .state = SiteState::kOpen,
              .counted = SiteState::kOpen,
+             .states = {{Date(2022, 1, 1), SiteState::kOpen, SiteState::kOpen}},
              .municipality = "0180",
              .responsible = "0180"};
 };
@@ -206,11 +207,44 @@ TEST_F(GapTest, OneFollowedUpMeasureIsEnough) {
 TEST_F(GapTest, ThePastHasItsOwnGaps) {
   const Intervention done =
       In(State::kCompleted, Date(2023, 3, 1), Date(2023, 6, 1));
-  EXPECT_EQ(PastGapOf(Facts({done}), Date(2023, 2, 1))->kind,
+  EXPECT_EQ(GapOn(Facts({done}), Date(2023, 2, 1))->kind,
             GapKind::kPlannedOnly);
-  EXPECT_FALSE(PastGapOf(Facts({done}), Date(2023, 4, 1)));
-  EXPECT_EQ(PastGapOf(Facts({done}), Date(2023, 7, 1))->kind,
+  EXPECT_FALSE(GapOn(Facts({done}), Date(2023, 4, 1)));
+  EXPECT_EQ(GapOn(Facts({done}), Date(2023, 7, 1))->kind,
             GapKind::kEndedUnevaluated);
+}
+
+TEST_F(GapTest, ASiteCountsOnTheDaysOnWhichItDid) {
+  site_.state = site_.counted = SiteState::kCeased;
+  site_.states = {
+      {Date(2023, 2, 1), SiteState::kProposed, SiteState::kProposed},
+      {Date(2023, 3, 1), SiteState::kOpen, SiteState::kOpen},
+      {Date(2023, 5, 1), SiteState::kPending, SiteState::kOpen},
+      {Date(2023, 6, 1), SiteState::kCeased, SiteState::kCeased}};
+  const auto state_on = [this](Date date) {
+    const auto gap = GapOn(Facts(), date);
+    return gap ? gap->site_state : SiteState::kUnspecified;
+  };
+  EXPECT_EQ(state_on(Date(2023, 1, 31)), SiteState::kUnspecified);
+  EXPECT_EQ(state_on(Date(2023, 2, 28)), SiteState::kUnspecified);
+  EXPECT_EQ(state_on(Date(2023, 3, 1)), SiteState::kOpen);
+  EXPECT_EQ(state_on(Date(2023, 4, 30)), SiteState::kOpen);
+  EXPECT_EQ(state_on(Date(2023, 5, 1)), SiteState::kPending);
+  EXPECT_EQ(state_on(Date(2023, 6, 1)), SiteState::kUnspecified);
+  EXPECT_FALSE(GapOf(Facts(), kToday));
+}
+
+TEST_F(GapTest, OnlyPlacesThatExistAreNear) {
+  SiteFacts facts = Facts();
+  facts.exposures = {Near("closed", 100, true), Near("new", 200, true)};
+  facts.exposures[0].valid_to = Date(2023, 7, 1);
+  facts.exposures[0].current = false;
+  facts.exposures[1].valid_from = Date(2023, 9, 1);
+  EXPECT_EQ(GapOn(facts, Date(2023, 6, 30))->nearest_place, "closed");
+  EXPECT_FALSE(GapOn(facts, Date(2023, 7, 1)));
+  EXPECT_FALSE(GapOn(facts, Date(2023, 8, 31)));
+  EXPECT_EQ(GapOn(facts, Date(2023, 9, 1))->nearest_place, "new");
+  EXPECT_EQ(GapOf(facts, kToday)->nearest_place, "new");
 }
 
 }  // namespace

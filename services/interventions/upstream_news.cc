@@ -16,10 +16,28 @@ std::string IdIn(const std::string& name) {
   return name.substr(name.rfind('/') + 1);
 }
 
+// What an upstream tells is well formed; nothing for an empty text.
+std::optional<base::Date> DateOf(const std::string& text) {
+  const auto date = base::ParseDate(text);
+  return date.ok() ? std::optional(*date) : std::nullopt;
+}
+
+std::vector<DatedState> ReadStates(const rv1::Site& site) {
+  std::vector<DatedState> states;
+  for (const rv1::DatedState& dated : site.states()) {
+    const auto from = DateOf(dated.valid_from());
+    if (!from) continue;
+    states.push_back({*from, static_cast<SiteState>(dated.state()),
+                      static_cast<SiteState>(dated.counted_state())});
+  }
+  return states;
+}
+
 Site ReadRecord(const rv1::Site& site) {
   return {.display_name = site.display_name(),
           .state = static_cast<SiteState>(site.state()),
           .counted = static_cast<SiteState>(site.counted_state()),
+          .states = ReadStates(site),
           .municipality = site.municipality(),
           .responsible = site.responsible_municipality().empty()
                              ? site.municipality()
@@ -32,7 +50,10 @@ Exposure ReadRecord(const pv1::Exposure& exposure) {
           .place_display_name = exposure.place_display_name(),
           .distance = geo::Meters(exposure.distance_m()),
           .radius = geo::Meters(exposure.radius_m()),
-          .definite = exposure.verdict() == pv1::VERDICT_DEFINITE};
+          .definite = exposure.verdict() == pv1::VERDICT_DEFINITE,
+          .valid_from = DateOf(exposure.valid_from()),
+          .valid_to = DateOf(exposure.valid_to()),
+          .current = exposure.current()};
 }
 
 const rv1::Site& RecordOf(const rv1::SiteChange& change) {

@@ -42,21 +42,21 @@ watch::RecordSnapshot<Exposure> Snapshot(
 
 std::shared_ptr<watch::Renderer> MakeExposureRenderer(
     const Presenter* presenter, const view::View<ProximityState>* view,
-    access::v1::Caller caller, const std::string& filter_text,
+    access::v1::Caller caller, const v1::WatchExposuresRequest& request,
     api::Filter filter) {
   ExposureWatch watch;
   watch.sharing_key = absl::StrCat(
-      "exposures\n",
+      request.all_dates() ? "all exposures\n" : "exposures\n",
       presenter->redactor().VisibilityKey(v1::Exposure::descriptor(), caller),
-      "\n", filter_text);
+      "\n", request.filter());
   watch.prefix = kExposurePrefix;
   watch.decode = [](const std::string&, const std::string& bytes) {
     return DecodeExposure(bytes);
   };
   watch.show = [presenter, caller = std::move(caller),
-                filter = std::move(filter)](
+                all_dates = request.all_dates(), filter = std::move(filter)](
                    const Exposure& exposure) -> std::optional<v1::Exposure> {
-    if (!exposure.current) return std::nullopt;
+    if (!all_dates && !exposure.current) return std::nullopt;
     v1::Exposure shown = presenter->For(caller, exposure);
     if (!filter.Matches(shown)) return std::nullopt;
     return shown;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lagesbild/access/v1/access.pb.h"
+#include "lagesbild/proximity/v1/proximity.pb.h"
 #include "lib/api/filter.h"
 #include "lib/view/view.h"
 #include "lib/watch/renderer.h"
@@ -13,11 +14,11 @@
 
 namespace lagesbild::proximity {
 
-// What one caller sees of the exposures that `filter` shows and whose place
-// exists today, as a stream. What is passed by pointer outlives it.
+// What one caller sees of the exposures that the request asks for, as a stream;
+// `filter` is the request's. What is passed by pointer outlives it.
 std::shared_ptr<watch::Renderer> MakeExposureRenderer(
     const Presenter* presenter, const view::View<ProximityState>* view,
-    access::v1::Caller caller, const std::string& filter_text,
+    access::v1::Caller caller, const v1::WatchExposuresRequest& request,
     api::Filter filter);
 
 }  // namespace lagesbild::proximity

@@ -130,6 +130,9 @@ v1::Exposure Presenter::For(const access::v1::Caller& caller,
   message.set_municipality(exposure.municipality);
   message.set_method("geodesic");
   message.set_radius_m(exposure.radius.value());
+  message.set_valid_from(TextOf(exposure.valid.from));
+  message.set_valid_to(TextOf(exposure.valid.to));
+  message.set_current(exposure.current);
   redactor_->Redact(caller, &message);
   return message;
 }

@@ -67,7 +67,7 @@ absl::StatusOr<std::shared_ptr<watch::Renderer>> ProximityService::RendererFor(
       backend_.presenter->ReadFilter(request.filter(),
                                      v1::Exposure::descriptor(), caller));
   return MakeExposureRenderer(backend_.presenter, backend_.view, caller,
-                              request.filter(), std::move(filter));
+                              request, std::move(filter));
 }
 
 }  // namespace lagesbild::proximity

@@ -62,7 +62,9 @@ TEST_F(ProximityServiceTest, EarlierVersionsAnswerAsTheyWere) {
   ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
   const absl::Time then = clock_.Now();
   clock_.Advance(absl::Hours(24));
-  ASSERT_THAT(Import({SchoolAt("2", 59.35, 18.1)}), IsOk());
+  v1::ImportPlacesRequest instead = ImportOf({SchoolAt("2", 59.35, 18.1)});
+  instead.set_allow_closing(true);
+  ASSERT_THAT(proximity_->Import(office_, {instead}), IsOk());
   EXPECT_THAT(Pairs(), ElementsAre("s~register-2"));
   v1::ListExposuresRequest request;
   request.set_parent("regions/stockholm");
@@ -162,12 +164,12 @@ TEST_F(ProximityServiceTest, ANewDayMakesExposuresCurrent) {
 class Watcher {
  public:
   Watcher(Stub* stub, const access::v1::Caller& caller,
-          const std::string& cursor = "") {
+          bool all_dates = false) {
     v1::WatchExposuresRequest request;
     request.set_parent("regions/stockholm");
-    request.set_cursor(cursor);
+    request.set_all_dates(all_dates);
     rpc::SetCaller(caller, absl::InfiniteDuration(), &context_);
-    auditor_.OnStart(cursor);
+    auditor_.OnStart("");
     reader_ = stub->WatchExposures(&context_, request);
     thread_ = std::thread([this] { Read(); });
   }
@@ -238,6 +240,28 @@ TEST_F(ProximityServiceTest, WatchersHearWhatIsEnteredChangedAndLeft) {
   EXPECT_EQ(events.front(), "+s~register-1");
   EXPECT_EQ(events.back(), "-s~register-1");
   EXPECT_THAT(watcher.violations(), IsEmpty());
+}
+
+// Who keeps the picture of past days must hear of the schools of those days.
+TEST_F(ProximityServiceTest, WatchersOfAllDatesHearOfEveryPlace) {
+  v1::Place closed = SchoolAt("1", 59.35, 18.1);
+  closed.set_valid_to("2023-11-01");
+  v1::Place opens = SchoolAt("2", 59.35, 18.1);
+  opens.set_valid_from("2023-11-16");
+  ASSERT_THAT(Import({closed, opens}), IsOk());
+  AddSite("s", 59.35, 18.1);
+  EXPECT_THAT(Pairs(), IsEmpty());
+  Watcher today(proximity_->stub(), viewer_);
+  Watcher all(proximity_->stub(), viewer_, true);
+  EXPECT_TRUE(Eventually([&] { return all.events().size() == 2; }));
+  EXPECT_THAT(all.events(), ElementsAre("+s~register-1", "+s~register-2"));
+  clock_.JumpWall(absl::Hours(48));
+  EXPECT_TRUE(Eventually([&] { return all.events().size() == 3; }));
+  EXPECT_THAT(all.events().back(), "+s~register-2");
+  EXPECT_TRUE(Eventually([&] { return today.events().size() == 1; }));
+  EXPECT_THAT(today.events(), ElementsAre("+s~register-2"));
+  EXPECT_THAT(all.violations(), IsEmpty());
+  EXPECT_THAT(today.violations(), IsEmpty());
 }
 
 }  // namespace

@@ -53,6 +53,12 @@ void ShowStanding(const Site& site, base::Date on, v1::Site* message) {
   }
   message->set_state_since(TextOf(standing.since));
   message->set_stale(standing.stale);
+  for (const DatedState& dated : StatesOf(site)) {
+    auto* shown = message->add_states();
+    shown->set_valid_from(base::FormatDate(dated.from));
+    shown->set_state(static_cast<v1::SiteState>(dated.state));
+    shown->set_counted_state(static_cast<v1::SiteState>(dated.counted));
+  }
   for (const Assessment& a : site.assessments) {
     ShowAssessment(a, message->add_assessments());
   }

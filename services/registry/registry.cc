@@ -1,6 +1,7 @@
 #include "services/registry/registry.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -147,6 +148,13 @@ std::optional<base::Date> RunStart(absl::Span<const Assessment> assessments,
   return start;
 }
 
+// The days on which what holds changes, in order.
+std::set<base::Date> DaysOf(absl::Span<const Assessment> assessments) {
+  std::set<base::Date> days;
+  for (const Assessment& a : assessments) days.insert(a.valid_from);
+  return days;
+}
+
 bool IsStale(absl::Span<const Assessment> assessments, base::Date date) {
   const absl::CivilMonth month(date);
   const base::Date limit =
@@ -163,6 +171,10 @@ Standing Unassessed() {
           .reasons = {"reported; neither party has assessed it"},
           .since = std::nullopt,
           .stale = false};
+}
+
+base::Date KnownSince(const Site& site) {
+  return site.established_since.value_or(base::DateInSweden(site.create_time));
 }
 
 Standing BeforeAllVerdicts(base::Date date) {
@@ -215,9 +227,26 @@ Standing StandingOn(absl::Span<const Assessment> assessments, base::Date date) {
 
 Standing StandingOf(const Site& site, base::Date date) {
   if (!site.assessments.empty()) return StandingOn(site.assessments, date);
-  const base::Date known =
-      site.established_since.value_or(base::DateInSweden(site.create_time));
-  return known <= date ? Unassessed() : BeforeAllVerdicts(date);
+  return KnownSince(site) <= date ? Unassessed() : BeforeAllVerdicts(date);
+}
+
+std::vector<DatedState> StatesOf(const Site& site) {
+  if (site.assessments.empty()) {
+    return {{KnownSince(site), SiteState::kProposed, SiteState::kProposed}};
+  }
+  const auto all = HoldingOn(site.assessments, base::Date::max());
+  std::vector<DatedState> states;
+  for (const base::Date day : DaysOf(site.assessments)) {
+    Dialogue dialogue;
+    for (const Assessment* a : all) {
+      if (a->valid_from <= day) dialogue.Hear(*a);
+    }
+    const DatedState next{day, dialogue.state(), dialogue.counted()};
+    const bool same = !states.empty() && states.back().state == next.state &&
+                      states.back().counted == next.counted;
+    if (!same) states.push_back(next);
+  }
+  return states;
 }
 
 bool IsLive(SiteState state) {

@@ -153,6 +153,19 @@ Standing StandingOn(absl::Span<const Assessment> assessments, base::Date date);
 // it was established or, where that is not known, reported; unknown before.
 Standing StandingOf(const Site& site, base::Date date);
 
+// What a site was from a day on.
+struct DatedState {
+  base::Date from;
+  SiteState state = SiteState::kUnspecified;
+  SiteState counted = SiteState::kUnspecified;
+
+  friend bool operator==(const DatedState&, const DatedState&) = default;
+};
+
+// Its states by their dates, oldest first, each until the next one's: on every
+// date that of StandingOf. Before the first one it was UNSPECIFIED.
+std::vector<DatedState> StatesOf(const Site& site);
+
 // Whether a new report near the site is likely to mean the same place: neither
 // withdrawn nor superseded. A ceased one counts: it may have opened anew.
 bool IsLive(SiteState state);

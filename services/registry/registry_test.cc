@@ -299,6 +299,29 @@ TEST(StandingTest, HoldsOnEveryDaySinceItsFirst) {
   }
 }
 
+// Whoever keeps the dates would count another picture of a past day than the
+// register does.
+TEST(StandingTest, DatedStatesSayTheSameOfEveryDay) {
+  const std::uint64_t seed = std::random_device()();
+  std::cout << "seed " << seed << "\n";
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 300; ++round) {
+    Site site;
+    site.create_time = absl::FromUnixSeconds(1673000000);  // 2023-01-06
+    if (round % 10 > 0) site.assessments = RandomAssessments(&random);
+    const std::vector<DatedState> states = StatesOf(site);
+    DatedState now;
+    auto next = states.begin();
+    for (base::Date day = Day("2022-12-01"); day < Day("2023-03-01"); ++day) {
+      if (next != states.end() && next->from == day) now = *next++;
+      const Standing standing = StandingOf(site, day);
+      ASSERT_EQ(now.state, standing.state) << "round " << round;
+      ASSERT_EQ(now.counted, standing.counted) << "round " << round;
+    }
+    ASSERT_TRUE(next == states.end());
+  }
+}
+
 TEST(SameForPartnersTest, HiddenNotesDoNotCount) {
   Site site;
   site.assessments = BothOpen();
