@@ -187,6 +187,12 @@ std::vector<std::string> SuiteMembers() {
   return {"registry", "proximity", "interventions", "notifications", "gateway"};
 }
 
+std::vector<std::string> CertifiedNames() {
+  std::vector<std::string> names = SuiteMembers();
+  names.push_back("redis");
+  return names;
+}
+
 absl::StatusOr<std::vector<std::string>> MakeDevelopmentCa(
     const DevelopmentCaOptions& options, const base::Clock& clock) {
   const ErrorQueueMark mark;

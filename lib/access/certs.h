@@ -17,8 +17,13 @@ namespace lagesbild::access {
 // "spiffe://lagesbild/registry".
 std::string SuiteUri(absl::string_view member);
 
-// registry, proximity, interventions, notifications, gateway.
+// registry, proximity, interventions, notifications, gateway: who may speak for
+// callers.
 std::vector<std::string> SuiteMembers();
+
+// The members, and redis: behind its TLS sidecar it is served like one, but it
+// calls nobody.
+std::vector<std::string> CertifiedNames();
 
 inline constexpr absl::Duration kCaLifetime = absl::Hours(24 * 3650);
 inline constexpr absl::Duration kCertificateLifetime = absl::Hours(24 * 365);
@@ -27,7 +32,7 @@ inline constexpr absl::Duration kRenewBefore = absl::Hours(24 * 30);
 
 struct DevelopmentCaOptions {
   std::string dir;  // made when missing
-  std::vector<std::string> members = SuiteMembers();
+  std::vector<std::string> members = CertifiedNames();
   // Host names and IP addresses beside the member's name, "localhost" and
   // 127.0.0.1, for every certificate.
   std::vector<std::string> hosts;
@@ -37,8 +42,8 @@ struct DevelopmentCaOptions {
 
 // Writes, in `dir`:
 //   ca.crt ca.key          the authority
-//   NAME.crt NAME.key      for each member, for servers and clients, P-256; the
-//                          gateway's serves outside callers too
+//   NAME.crt NAME.key      for each of `members`, for servers and clients,
+//                          P-256; the gateway's serves outside callers too
 //   issuer.key jwks.json   the local issuer's ES256 key and its public half
 // PEM; keys are readable by their owner alone. What is there and still good
 // (parses, fits its key and authority, names every host, ends later than

@@ -18,5 +18,13 @@ tr -s ' \n' ' ' <<<"$rendered" | grep 'appendfsync always' >/dev/null || fail "R
 for server in registryd proximityd interventionsd notificationsd gatewayd; do
   grep -q -- "- $server\$" <<<"$rendered" || fail "nothing runs $server"
 done
+# Whose tokens are believed is the operator's to say: an empty key set in the
+# base would let the gateway start for nobody, or not at all.
+grep -q 'jwks=/etc/lagesbild/issuer/jwks.json' <<<"$rendered" || fail "the gateway reads no key set"
+grep -q 'name: issuer-jwks' <<<"$rendered" || fail "no key set is mounted"
+if grep -q 'jwks.json: ' <<<"$rendered"; then fail "a key set in the base"; fi
+for name in registry proximity interventions notifications gateway redis; do
+  grep -q "secretName: $name-certs\$" <<<"$rendered" || fail "$name has no certificate"
+done
 if grep -q 'password: ' <<<"$rendered"; then fail "a password in the base"; fi
 echo "renders: 5 Deployments, 6 headless Services, 1 StatefulSet"
