@@ -1,7 +1,9 @@
 #include "lib/view/view.h"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
+#include <vector>
 
 #include "lib/base/mutex.h"
 #include "lib/view/view_fixture.h"
@@ -91,6 +93,26 @@ TEST_F(ViewTest, ReadersNeverSeeHalfARevision) {
   stop = true;
   reader.join();
   EXPECT_EQ(torn, 0);
+}
+
+// While many read, nobody would be shown what is committed.
+TEST_F(ViewTest, ReadersThatAlwaysOverlapDoNotKeepACommitFromBeingShown) {
+  Open();
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        view_->Read([](const Records&, const ledger::Head&) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        });
+      }
+    });
+  }
+  const ledger::Revision revision = Put("site/a", "one");
+  EXPECT_TRUE(Eventually([&] { return view_->Head().revision == revision; }));
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
 }
 
 // A client with a consistency token would hang, or be told yes too early.
