@@ -31,10 +31,11 @@ class CollectedCall final : public grpc::ServerReadReactor<Request> {
   using Handler =
       std::function<void(const CallPtr&, std::vector<Request>, Done)>;
 
-  static CollectedCall* Start(absl::StatusOr<CallPtr> admitted,
+  static CollectedCall* Start(const Handlers* handlers,
+                              absl::StatusOr<CallPtr> admitted,
                               grpc::CallbackServerContext* context,
                               CollectLimits limits, Handler handler) {
-    auto call = std::make_shared<CollectedCall>(context, limits);
+    auto call = std::make_shared<CollectedCall>(handlers, context, limits);
     call->self_ = call;
     call->handler_ = std::move(handler);
     if (admitted.ok()) {
@@ -46,8 +47,9 @@ class CollectedCall final : public grpc::ServerReadReactor<Request> {
     return call.get();
   }
 
-  CollectedCall(grpc::CallbackServerContext* context, CollectLimits limits)
-      : context_(context), limits_(limits) {}
+  CollectedCall(const Handlers* handlers, grpc::CallbackServerContext* context,
+                CollectLimits limits)
+      : handlers_(handlers), context_(context), limits_(limits) {}
 
   void OnReadDone(bool ok) noexcept override {
     if (ok) return Take();
@@ -94,10 +96,11 @@ class CollectedCall final : public grpc::ServerReadReactor<Request> {
       handler_(call_, std::move(messages_),
                [owed](absl::Status status) { owed->call->Answer(status); });
     } catch (...) {
-      Answer(absl::InternalError("internal error"));
+      Answer(handlers_->Caught(call_->method()));
     }
   }
 
+  const Handlers* const handlers_;
   grpc::CallbackServerContext* const context_;
   const CollectLimits limits_;
   CallPtr call_;
@@ -122,7 +125,7 @@ grpc::ServerReadReactor<Request>* Collect(Handlers* handlers,
                                           CollectLimits limits,
                                           HandlerFn handler) {
   return CollectedCall<Request>::Start(
-      handlers->AdmitStream(context, method, 0), context, limits,
+      handlers, handlers->AdmitStream(context, method, 0), context, limits,
       [handler = std::move(handler), response](const CallPtr& call,
                                                std::vector<Request> messages,
                                                Done done) mutable {

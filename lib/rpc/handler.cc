@@ -1,11 +1,10 @@
 #include "lib/rpc/handler.h"
 
 #include <algorithm>
-#include <exception>
-#include <typeinfo>
 
 #include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
+#include "lib/base/caught.h"
 #include "lib/base/status.h"
 #include "lib/rpc/unary_call.h"
 
@@ -100,22 +99,13 @@ absl::Status Handlers::Admit(const MethodState* method, Call* call) const {
   try {
     return AdmitOrThrow(method, call);
   } catch (...) {
-    return Caught(method);
+    return Caught(method->name);
   }
 }
 
-// What was thrown may quote the payload: only its type is told.
-absl::Status Handlers::Caught(const MethodState* method) const {
-  std::string type = "not a std::exception";
-  try {
-    throw;
-  } catch (const std::exception& e) {
-    type = typeid(e).name();
-  } catch (...) {
-  }
-  options_.logger->Error("handler threw",
-                         {{"method", method->name}, {"type", type}});
-  return absl::InternalError("internal error");
+absl::Status Handlers::Caught(absl::string_view method) const {
+  return base::Caught(options_.logger, "handler threw",
+                      {{"method", std::string(method)}});
 }
 
 bool Handlers::MustWait(const MethodState* method, const Call& call) const {
@@ -127,7 +117,7 @@ void Handlers::Run(const std::shared_ptr<UnaryCall>& call,
   try {
     handler(call, DoneFor(call));
   } catch (...) {
-    call->Answer(Caught(call->method_));
+    call->Answer(Caught(call->method()));
   }
 }
 
@@ -143,7 +133,7 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
   try {
     options_.reached(call->token(), WaitingTime(call->Remaining()), go_on);
   } catch (...) {
-    go_on(Caught(call->method_));
+    go_on(Caught(call->method()));
   }
 }
 

@@ -109,6 +109,10 @@ class Handlers {
                                       absl::string_view method,
                                       std::int64_t request_bytes);
 
+  // Within a catch (...), for what was thrown while a method was served:
+  // logged; the status is to end the call with.
+  absl::Status Caught(absl::string_view method) const;
+
   // By short name or by path; null when not one of the services'.
   const MethodState* Find(absl::string_view method) const;
 
@@ -138,7 +142,6 @@ class Handlers {
   bool MustWait(const MethodState* method, const Call& call) const;
   void Wait(std::shared_ptr<UnaryCall> call, Later handler) const;
   void Run(const std::shared_ptr<UnaryCall>& call, const Later& handler) const;
-  absl::Status Caught(const MethodState* method) const;
 
   const HandlerOptions options_;
   std::vector<std::unique_ptr<MethodState>> methods_;
