@@ -10,6 +10,7 @@
 #include "bench/commit/load.h"
 #include "lib/base/clock.h"
 #include "lib/base/status.h"
+#include "lib/ledger/sqlite_ledger.h"
 #include "lib/ledger/sqlite_tables.h"
 
 namespace lagesbild::bench {
@@ -27,7 +28,8 @@ void Must(const absl::Status& status) {
 }
 
 std::unique_ptr<Database> Open(const std::string& path) {
-  auto db = ledger::OpenForWriting(path, "", kPatience);
+  auto db = ledger::OpenForWriting(path, "", kPatience,
+                                   ledger::SqliteOptions().checkpoint_pages);
   Must(db.status());
   Must(ledger::EnsureTables(db->get(), "peer"));
   return *std::move(db);

@@ -61,11 +61,17 @@ Standing EmptyStanding() {
   return standing;
 }
 
+bool IsRemembered(absl::Time recorded, absl::Time now) {
+  return recorded >= now - kRequestMemory;
+}
+
 absl::StatusOr<std::optional<Committed>> Decide(const Transaction& transaction,
+                                                absl::Time now,
                                                 CommitFacts* facts) {
   if (const auto& request = transaction.meta.request) {
-    LB_ASSIGN_OR_RETURN(const std::optional<RequestRecord> earlier,
+    LB_ASSIGN_OR_RETURN(std::optional<RequestRecord> earlier,
                         facts->FindRequest(*request));
+    if (earlier && !IsRemembered(earlier->recorded, now)) earlier.reset();
     if (earlier && earlier->key.digest != request->digest) {
       return RequestIdReused(request->request_id);
     }

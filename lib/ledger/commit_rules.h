@@ -34,10 +34,16 @@ struct Standing {
 
 Standing EmptyStanding();
 
-// May `transaction` be committed? nullopt: yes. A value: the request was
-// committed before, as told. An error: why not. The request is looked at first,
-// so that a repeat is answered although its expectations no longer hold.
+// Whether a request committed at `recorded` still counts as known at `now`.
+// Storage keeps it until the next compaction, which nobody may wait for.
+bool IsRemembered(absl::Time recorded, absl::Time now);
+
+// May `transaction` be committed at `now` by the clock? nullopt: yes. A value:
+// the request was committed before, as told. An error: why not. The request is
+// looked at first, so that a repeat is answered although its expectations no
+// longer hold.
 absl::StatusOr<std::optional<Committed>> Decide(const Transaction& transaction,
+                                                absl::Time now,
                                                 CommitFacts* facts);
 
 // The standing after `prepared` is committed at `now` by the clock.

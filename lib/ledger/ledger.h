@@ -251,8 +251,8 @@ class Ledger {
   // Minted when the store is made and again by a restore.
   virtual std::string StoreId() = 0;
 
-  // Recomputes the chain over the log and the digests over the bytes. DATA_LOSS
-  // naming the first revision that does not fit.
+  // Recomputes chain and digests, and compares the live records with history.
+  // DATA_LOSS naming the first revision, or record, that does not fit.
   virtual absl::Status VerifyChain() = 0;
 
   // Writes a consistent copy of everything to a new file at `path`, while

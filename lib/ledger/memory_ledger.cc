@@ -107,9 +107,12 @@ class MemoryLedger final : public Ledger {
   }
 
   absl::Status VerifyChain() override {
-    VerifyingSink sink;
-    base::MutexLock lock(&mutex_);
-    return store_.Export(&sink);
+    {
+      VerifyingSink sink;
+      base::MutexLock lock(&mutex_);
+      LB_RETURN_IF_ERROR(store_.Export(&sink));
+    }
+    return VerifyState(this);
   }
 
   absl::Status Backup(const std::string& path) override {

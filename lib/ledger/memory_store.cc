@@ -16,7 +16,7 @@ MemoryStore::MemoryStore(std::string store_id)
 absl::StatusOr<Committed> MemoryStore::Apply(
     const PreparedTransaction& prepared, absl::Time now) {
   LB_ASSIGN_OR_RETURN(const std::optional<Committed> earlier,
-                      Decide(prepared.transaction, this));
+                      Decide(prepared.transaction, now, this));
   if (earlier) return *earlier;
   LB_ASSIGN_OR_RETURN(standing_, Advance(standing_, prepared, now));
   Record(prepared);
@@ -89,8 +89,8 @@ absl::Status MemoryStore::Compact(Revision through, absl::Time now) {
 
 void MemoryStore::ForgetRequests(absl::Time now) {
   for (auto it = requests_.begin(); it != requests_.end();) {
-    const bool old = it->second.recorded < now - kRequestMemory;
-    it = old ? requests_.erase(it) : std::next(it);
+    const bool kept = IsRemembered(it->second.recorded, now);
+    it = kept ? std::next(it) : requests_.erase(it);
   }
 }
 

@@ -119,6 +119,7 @@ class RedisLedger final : public Ledger {
     for (int attempt = 0; attempt < kExportAttempts; ++attempt) {
       VerifyingSink sink;
       status = Export(&sink);
+      if (status.ok()) return VerifyState(this);
       if (!absl::IsAborted(status)) return status;
     }
     return StorageUnavailable(status.message());

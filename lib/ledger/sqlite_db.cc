@@ -77,6 +77,15 @@ absl::Status Database::Execute(const char* sql) {
   return Error();
 }
 
+absl::Status Database::SyncWal() {
+  sqlite3_file* wal = nullptr;
+  int code =
+      sqlite3_file_control(db_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (code == SQLITE_OK) code = wal->pMethods->xSync(wal, SQLITE_SYNC_FULL);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  return StorageUnavailable("sqlite: the WAL cannot be synced");
+}
+
 std::int64_t Database::LastInsertId() const {
   return sqlite3_last_insert_rowid(db_);
 }

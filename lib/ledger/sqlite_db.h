@@ -32,6 +32,8 @@ class Database {
 
   // Runs statements that give no rows anybody wants.
   absl::Status Execute(const char* sql);
+  // Makes the WAL's present size durable.
+  absl::Status SyncWal();
   std::int64_t LastInsertId() const;
   bool InTransaction() const;
   // The connection's last error.

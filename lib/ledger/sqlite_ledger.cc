@@ -105,7 +105,8 @@ class SqliteLedger final : public Ledger {
 
   absl::Status VerifyChain() override {
     VerifyingSink sink;
-    return Export(&sink);
+    LB_RETURN_IF_ERROR(Export(&sink));
+    return VerifyState(this);
   }
 
   absl::Status Backup(const std::string& path) override {
@@ -193,7 +194,8 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
                                                    base::IdSource* ids,
                                                    SqliteOptions options) {
   LB_ASSIGN_OR_RETURN(auto db,
-                      OpenForWriting(path, options.vfs, options.busy_timeout));
+                      OpenForWriting(path, options.vfs, options.busy_timeout,
+                                     options.checkpoint_pages));
   LB_RETURN_IF_ERROR(EnsureTables(db.get(), ids->NewId()));
   if (!options.name.empty()) {
     LB_RETURN_IF_ERROR(EnsureName(db.get(), options.name));
@@ -206,7 +208,8 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
 absl::Status RestoreSqlite(const std::string& backup, const std::string& path,
                            base::IdSource* ids, SqliteOptions options) {
   LB_ASSIGN_OR_RETURN(auto db,
-                      OpenForWriting(path, options.vfs, options.busy_timeout));
+                      OpenForWriting(path, options.vfs, options.busy_timeout,
+                                     options.checkpoint_pages));
   DatabaseTransaction transaction(db.get(), DatabaseTransaction::Kind::kWrite);
   LB_RETURN_IF_ERROR(transaction.status());
   LB_ASSIGN_OR_RETURN(const bool empty, HasNoTables(db.get()));

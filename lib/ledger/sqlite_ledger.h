@@ -19,6 +19,8 @@ struct SqliteOptions {
   absl::Duration busy_timeout = absl::Seconds(5);
   // The name of a registered VFS; empty: SQLite's own.
   std::string vfs;
+  // Pages in the WAL that make a checkpoint: the more, the fewer fsyncs.
+  int checkpoint_pages = 4000;
   // Which ledger it must be, such as "registry/stockholm". A file that has no
   // name yet is given it; empty: not asked.
   std::string name;

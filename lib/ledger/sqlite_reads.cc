@@ -25,9 +25,10 @@ constexpr char kVersionsOfLog[] =
 constexpr char kBefore[] =
     "SELECT key, revision, recorded, kind, value FROM history "
     "WHERE key = ? AND id < ? ORDER BY id DESC LIMIT 1";
-// CROSS JOIN: in the order of the first table, by key.
+// CROSS JOIN: in the order of the first table, by key. The revision is the one
+// that commits are checked against.
 constexpr char kLoad[] =
-    "SELECT h.key, h.revision, h.recorded, h.kind, h.value FROM state s "
+    "SELECT s.key, s.revision, h.recorded, h.kind, h.value FROM state s "
     "CROSS JOIN history h ON h.id = s.id ORDER BY s.key";
 constexpr char kHistory[] =
     "SELECT h.key, h.revision, h.recorded, h.kind, h.value FROM ("

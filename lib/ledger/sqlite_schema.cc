@@ -28,12 +28,10 @@ constexpr char kReadName[] = "SELECT name FROM name";
 constexpr char kSetName[] = "INSERT INTO name VALUES(1, ?)";
 
 // A synchronous=FULL commit is an fsync of the WAL: durable when it returns.
-// A larger WAL means fewer checkpoints, each of which is more fsyncs; a WAL
-// that a long reader let grow is cut back to the limit afterwards.
+// A WAL that a long reader let grow is cut back to the limit afterwards.
 constexpr char kSettings[] =
     "PRAGMA synchronous = FULL;"
     "PRAGMA secure_delete = ON;"
-    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;";
 
@@ -99,9 +97,12 @@ absl::Status CheckFormat(Database* db) {
       absl::StrCat("the ledger has format ", format, ", not ", kSqliteFormat));
 }
 
-absl::Status Configure(Database* db) {
+absl::Status Configure(Database* db, int checkpoint_pages) {
   LB_RETURN_IF_ERROR(SetWal(db));
-  return db->Execute(kSettings);
+  LB_RETURN_IF_ERROR(db->Execute(kSettings));
+  const std::string checkpoint =
+      absl::StrCat("PRAGMA wal_autocheckpoint = ", checkpoint_pages);
+  return db->Execute(checkpoint.c_str());
 }
 
 // SQLite's messages do not say which file it was.
@@ -115,11 +116,11 @@ absl::Status OfFile(const std::string& path, const absl::Status& status) {
 
 absl::StatusOr<std::unique_ptr<Database>> OpenForWriting(
     const std::string& path, const std::string& vfs,
-    absl::Duration busy_timeout) {
+    absl::Duration busy_timeout, int checkpoint_pages) {
   auto db =
       Database::Open(path, vfs, busy_timeout, Database::Missing::kCreate);
   if (!db.ok()) return OfFile(path, db.status());
-  const absl::Status configured = Configure(db->get());
+  const absl::Status configured = Configure(db->get(), checkpoint_pages);
   if (!configured.ok()) return OfFile(path, configured);
   return db;
 }

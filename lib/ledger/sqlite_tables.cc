@@ -25,7 +25,9 @@ constexpr char kDropState[] = "DELETE FROM state WHERE key = ?";
 constexpr char kAddLog[] =
     "INSERT INTO log(revision, first, count, chain, digest, meta) "
     "VALUES(?, ?, ?, ?, ?, ?)";
-constexpr char kRemember[] = "INSERT INTO requests VALUES(?, ?, ?, ?, ?, ?)";
+// An id that counts as unknown again may still be there.
+constexpr char kRemember[] =
+    "INSERT OR REPLACE INTO requests VALUES(?, ?, ?, ?, ?, ?)";
 constexpr char kSaveStanding[] =
     "UPDATE head SET revision = ?, recorded = ?, chain = ?, only_migrated = ?";
 constexpr char kSaveLease[] =

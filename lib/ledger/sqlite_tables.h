@@ -37,7 +37,7 @@ enum class VersionKind { kDeleted = 0, kValue = 1, kErased = 2 };
 // WAL, synchronous=FULL, secure_delete.
 absl::StatusOr<std::unique_ptr<Database>> OpenForWriting(
     const std::string& path, const std::string& vfs,
-    absl::Duration busy_timeout);
+    absl::Duration busy_timeout, int checkpoint_pages);
 
 // Makes the tables in a new file, or checks that the file is a ledger's.
 // FAILED_PRECONDITION for another program's file or a later format.

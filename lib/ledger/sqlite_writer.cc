@@ -41,11 +41,11 @@ constexpr auto kWrite = DatabaseTransaction::Kind::kWrite;
 
 absl::StatusOr<Committed> SqliteWriter::ApplyOne(
     const PreparedTransaction& prepared, Standing* standing) {
+  const absl::Time now = clock_->Now();
   LB_ASSIGN_OR_RETURN(const std::optional<Committed> earlier,
-                      Decide(prepared.transaction, &tables_));
+                      Decide(prepared.transaction, now, &tables_));
   if (earlier) return *earlier;
-  LB_ASSIGN_OR_RETURN(const Standing next,
-                      Advance(*standing, prepared, clock_->Now()));
+  LB_ASSIGN_OR_RETURN(const Standing next, Advance(*standing, prepared, now));
   LB_RETURN_IF_ERROR(tables_.Record(prepared, next));
   *standing = next;
   return Committed{next.head.revision, next.head.recorded, false};
@@ -172,9 +172,15 @@ absl::Status SqliteWriter::Erase(const Erasure& erasure) {
 
 // secure_delete overwrites the record, but copies of it may stand in the unused
 // part of pages that were split, and in the WAL: so the file is written anew
-// and the WAL emptied.
+// and the WAL emptied. SQLite does not sync an emptied WAL: a power cut would
+// fill it again.
 absl::Status SqliteWriter::Scrub() {
   LB_RETURN_IF_ERROR(db_->Execute("VACUUM"));
+  LB_RETURN_IF_ERROR(EmptyWal());
+  return db_->SyncWal();
+}
+
+absl::Status SqliteWriter::EmptyWal() {
   Query query(db_.get(), kCheckpoint);
   if (query.Next() && query.Int(0) == 0) return absl::OkStatus();
   LB_RETURN_IF_ERROR(query.status());

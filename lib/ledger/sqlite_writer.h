@@ -54,6 +54,7 @@ class SqliteWriter {
   // Oldest first.
   absl::StatusOr<std::vector<Revision>> RevisionsOf(const std::string& key);
   absl::Status Scrub();
+  absl::Status EmptyWal();
 
   const std::unique_ptr<Database> db_;
   SqliteTables tables_;

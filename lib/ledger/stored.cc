@@ -1,5 +1,6 @@
 #include "lib/ledger/stored.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,6 +28,13 @@ std::string DigestOf(const StoredRevision& revision) {
     keys.push_back({version.key, version.digest});
   }
   return ContentDigest(revision.meta, keys);
+}
+
+// Between the two reads bytes may have been erased.
+bool SameVersion(const Version& live, const Version& then) {
+  return live.key == then.key && live.revision == then.revision &&
+         live.recorded == then.recorded &&
+         (live.erased || then.erased || live.value == then.value);
 }
 
 }  // namespace
@@ -86,6 +94,22 @@ absl::Status VerifyingSink::Finish() {
     return Broken(head.revision, "the head's chain does not fit");
   }
   return absl::OkStatus();
+}
+
+absl::Status VerifyState(Ledger* ledger) {
+  LB_ASSIGN_OR_RETURN(const Snapshot snapshot, ledger->Load());
+  LB_ASSIGN_OR_RETURN(const std::vector<Version> history,
+                      ledger->ReadHistory("", snapshot.head.revision));
+  const std::vector<Version>& records = snapshot.records;
+  const auto [live, then] =
+      std::mismatch(records.begin(), records.end(), history.begin(),
+                    history.end(), SameVersion);
+  if (live == records.end() && then == history.end()) return absl::OkStatus();
+  const bool lacking =
+      live == records.end() || (then != history.end() && then->key < live->key);
+  return absl::DataLossError(
+      absl::StrCat("record ", lacking ? then->key : live->key,
+                   ": the live one does not fit its history"));
 }
 
 }  // namespace lagesbild::ledger

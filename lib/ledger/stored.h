@@ -76,6 +76,11 @@ class VerifyingSink final : public StoreSink {
   std::string chain_;
 };
 
+// Compares the live records, which services load, with what the history says
+// was live at the same revision; commits may go on meanwhile. DATA_LOSS names
+// the first record that does not fit.
+absl::Status VerifyState(Ledger* ledger);
+
 }  // namespace lagesbild::ledger
 
 #endif  // LAGESBILD_LIB_LEDGER_STORED_H_

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "lib/ledger/commit_rules.h"
 
 namespace lagesbild::view {
 namespace {
@@ -36,15 +37,18 @@ void RequestMemory::Add(const ledger::RequestRecord& record) {
 
 std::optional<ledger::RequestRecord> RequestMemory::Find(
     const std::string& agency, const std::string& method,
-    const std::string& request_id) const {
+    const std::string& request_id, absl::Time now) const {
   const auto found = records_.find(Name(agency, method, request_id));
-  if (found == records_.end()) return std::nullopt;
+  if (found == records_.end() ||
+      !ledger::IsRemembered(found->second.recorded, now)) {
+    return std::nullopt;
+  }
   return found->second;
 }
 
 void RequestMemory::Forget(absl::Time now) {
   while (!by_age_.empty() &&
-         by_age_.front().first + ledger::kRequestMemory < now) {
+         !ledger::IsRemembered(by_age_.front().first, now)) {
     const auto found = records_.find(by_age_.front().second);
     // A name that was used again since is younger than this entry says.
     if (found != records_.end() &&

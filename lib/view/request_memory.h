@@ -20,10 +20,12 @@ class RequestMemory {
   void Reset(const std::vector<ledger::RequestRecord>& records);
   // Recorded times must not decrease.
   void Add(const ledger::RequestRecord& record);
-  std::optional<ledger::RequestRecord> Find(
-      const std::string& agency, const std::string& method,
-      const std::string& request_id) const;
-  // Drops what was recorded more than kRequestMemory before `now`.
+  // Nullopt when it is not known, or no longer at `now`.
+  std::optional<ledger::RequestRecord> Find(const std::string& agency,
+                                            const std::string& method,
+                                            const std::string& request_id,
+                                            absl::Time now) const;
+  // Drops what is no longer remembered at `now`.
   void Forget(absl::Time now);
   std::size_t size() const { return records_.size(); }
 

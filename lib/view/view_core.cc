@@ -85,8 +85,8 @@ absl::StatusOr<Decided> ViewCore::Decide(
   Decided decided;
   decided.at = head_;
   if (request) {
-    decided.repeated =
-        requests_.Find(request->agency, request->method, request->request_id);
+    decided.repeated = requests_.Find(request->agency, request->method,
+                                      request->request_id, clock_->Now());
     if (decided.repeated) return decided;
   }
   LB_ASSIGN_OR_RETURN(decided.transaction, decide(*live_));
@@ -97,7 +97,7 @@ std::optional<ledger::RequestRecord> ViewCore::FindRequest(
     const std::string& agency, const std::string& method,
     const std::string& request_id) const {
   base::ReaderLock lock(&state_mutex_);
-  return requests_.Find(agency, method, request_id);
+  return requests_.Find(agency, method, request_id, clock_->Now());
 }
 
 void ViewCore::WhenReached(ledger::Revision revision, absl::Duration budget,

@@ -234,6 +234,7 @@ TEST_F(ViewTest, FindsRequestsOldAndNewUntilTheyAreForgotten) {
   EXPECT_EQ(view_->FindRequest("agency", "method", "after")->revision, 2);
   EXPECT_FALSE(view_->FindRequest("agenc", "ymethod", "after").has_value());
   clock_.Advance(ledger::kRequestMemory + absl::Seconds(1));
+  EXPECT_FALSE(view_->FindRequest("agency", "method", "after").has_value());
   ValueAt(put("later"), "a");
   EXPECT_FALSE(view_->FindRequest("agency", "method", "after").has_value());
   EXPECT_TRUE(view_->FindRequest("agency", "method", "later").has_value());

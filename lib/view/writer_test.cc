@@ -70,6 +70,21 @@ TEST_F(WriterTest, RepeatedRequestGetsTheFirstAnswer) {
   EXPECT_EQ(view_->Head().revision, 1);
 }
 
+// A client whose ids come round after a week would be answered with what it
+// wrote then, and its new report would be lost.
+TEST_F(WriterTest, AnIdIsNewAgainAfterItsWeek) {
+  const ledger::RequestKey key{"agency", "create", "id", "digest"};
+  ASSERT_THAT(Mutate(Set("a", "one"), key), IsOk());
+  clock_.Advance(ledger::kRequestMemory + absl::Seconds(1));
+  const ledger::RequestKey again{"agency", "create", "id", "another"};
+  ASSERT_OK_AND_ASSIGN(auto second, Mutate(Set("a", "two"), again));
+  EXPECT_FALSE(second.repeated);
+  EXPECT_EQ(Value("a"), "two");
+  ASSERT_OK_AND_ASSIGN(auto repeat, Mutate(Set("a", "three"), again));
+  EXPECT_TRUE(repeat.repeated);
+  EXPECT_EQ(repeat.revision, second.revision);
+}
+
 // An id used for two things would silently lose the second.
 TEST_F(WriterTest, ReusedRequestIdIsRefused) {
   ASSERT_THAT(Mutate(Set("a", "one"),
