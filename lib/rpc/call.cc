@@ -5,7 +5,6 @@
 #include <string>
 
 #include "lib/access/caller.h"
-#include "lib/base/status.h"
 #include "lib/rpc/identity.h"
 #include "lib/rpc/method.h"
 
@@ -61,15 +60,8 @@ void Call::SetConsistencyToken(const access::v1::ConsistencyToken& token) {
 
 void Call::Finished(const absl::Status& status) {
   if (ended_.exchange(true)) return;
-  const absl::Duration took = clock_->Monotonic() - started_;
-  method_->stats.Count(status.code(), took);
-  if (method_->access_log == nullptr) return;
-  method_->access_log->Write({.method = method_->name,
-                              .agency = CallerLabel(caller_),
-                              .code = status.code(),
-                              .reason = base::ReasonOf(status),
-                              .took = took,
-                              .request_bytes = request_bytes_});
+  method_->Ended(CallerLabel(caller_), status, clock_->Monotonic() - started_,
+                 request_bytes_);
 }
 
 }  // namespace lagesbild::rpc

@@ -29,6 +29,10 @@ class Component {
   // Ends all streams with UNAVAILABLE and refuses new ones; stops following.
   // Unary calls go on. Called once; must return within milliseconds.
   virtual void Drain() = 0;
+
+  // Reads again what an operator may have changed in its files (SIGHUP). What
+  // cannot be read is logged, and leaves what was in force. May block a little.
+  virtual void Reload() {}
 };
 
 }  // namespace lagesbild::rpc

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "lib/base/status.h"
+
 namespace lagesbild::rpc {
 
 MethodStats::MethodStats(std::string method, Metrics* metrics)
@@ -30,6 +32,18 @@ Counter* MethodStats::ForCode(absl::StatusCode code) {
     slot.store(counter, std::memory_order_release);
   }
   return counter;
+}
+
+void MethodState::Ended(absl::string_view agency, const absl::Status& status,
+                        absl::Duration took, std::int64_t request_bytes) const {
+  stats.Count(status.code(), took);
+  if (access_log == nullptr) return;
+  access_log->Write({.method = name,
+                     .agency = agency,
+                     .code = status.code(),
+                     .reason = base::ReasonOf(status),
+                     .took = took,
+                     .request_bytes = request_bytes});
 }
 
 }  // namespace lagesbild::rpc

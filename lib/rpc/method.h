@@ -3,9 +3,11 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "lib/rpc/access_log.h"
@@ -38,6 +40,10 @@ class MethodStats {
 struct MethodState {
   MethodState(std::string name, Metrics* metrics, AccessLog* log)
       : name(name), stats(std::move(name), metrics), access_log(log) {}
+
+  // A call by `agency` has ended: counts it and logs it.
+  void Ended(absl::string_view agency, const absl::Status& status,
+             absl::Duration took, std::int64_t request_bytes) const;
 
   const std::string name;  // "SiteRegistry.GetSite"
   std::string path;        // "/lagesbild.registry.v1.SiteRegistry/GetSite"

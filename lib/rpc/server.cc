@@ -113,6 +113,10 @@ void Server::StopFollowing() {
   if (readiness_.joinable()) readiness_.join();
 }
 
+void Server::Reload() {
+  for (Component* component : components_) component->Reload();
+}
+
 void Server::Drain() {
   if (draining_.exchange(true)) return;
   StopFollowing();

@@ -56,6 +56,9 @@ class Server {
   // Started, not draining, and every component ready.
   bool Ready() const;
 
+  // Has every component read its files again.
+  void Reload();
+
   // Readiness fails → `notice` → components end their streams → calls have
   // `grace` → the rest is cancelled → the server is gone. Blocks until then;
   // later calls return at once.

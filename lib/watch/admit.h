@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "lib/access/caller.h"
 #include "lib/rpc/handler.h"
 #include "lib/watch/watch_hub.h"
@@ -19,13 +20,13 @@ namespace lagesbild::watch {
 
 // Admits the caller, parses the request, asks `renderer_for(caller, request)`
 // for what this stream shows, and opens the stream; or ends it with the error.
-// `Request` has a cursor.
+// `Request` has a cursor. `credential_left`: see WatchRequest.
 template <typename Request, typename RendererFor>
-WatchReactor* AdmitWatch(rpc::Handlers* handlers, WatchHub* hub,
-                         grpc::CallbackServerContext* context,
-                         absl::string_view method,
-                         const grpc::ByteBuffer& bytes,
-                         RendererFor renderer_for) {
+WatchReactor* AdmitWatch(
+    rpc::Handlers* handlers, WatchHub* hub,
+    grpc::CallbackServerContext* context, absl::string_view method,
+    const grpc::ByteBuffer& bytes, RendererFor renderer_for,
+    absl::Duration credential_left = absl::InfiniteDuration()) {
   absl::StatusOr<rpc::CallPtr> call = handlers->AdmitStream(
       context, method, static_cast<std::int64_t>(bytes.Length()));
   if (!call.ok()) {
@@ -40,17 +41,14 @@ WatchReactor* AdmitWatch(rpc::Handlers* handlers, WatchHub* hub,
   if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
     return refuse(absl::InvalidArgumentError("the request does not parse"));
   }
-  absl::StatusOr<std::shared_ptr<Renderer>> renderer;
-  try {
-    renderer = renderer_for((*call)->caller(), request);
-  } catch (...) {
-    renderer = handlers->Caught(method);
-  }
+  absl::StatusOr<std::shared_ptr<Renderer>> renderer =
+      renderer_for((*call)->caller(), request);
   if (!renderer.ok()) return refuse(renderer.status());
   WatchRequest watch;
   watch.cursor = request.cursor();
   watch.renderer = *std::move(renderer);
   watch.prompt_bookmarks = access::IsSuiteMember((*call)->caller());
+  watch.credential_left = credential_left;
   watch.on_done = [call = *call](const absl::Status& status) {
     call->Finished(status);
   };

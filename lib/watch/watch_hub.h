@@ -53,6 +53,8 @@ struct WatchRequest {
   // suite need to keep up; others get it at the interval, so that hidden
   // changes do not show in time.
   bool prompt_bookmarks = false;
+  // The stream does not outlive the credential that opened it.
+  absl::Duration credential_left = absl::InfiniteDuration();
   // Called once when the stream is over, with what it ended with; may be unset.
   // Must not block.
   std::function<void(const absl::Status&)> on_done = nullptr;
@@ -73,6 +75,7 @@ class StreamSet;
 //   UNAVAILABLE DRAINING                 the server drains, or the stream is
 //   old:
 //                                        resume at once
+//   UNAUTHENTICATED BAD_CREDENTIAL       the caller's credential has expired
 //   RESOURCE_EXHAUSTED                   max_streams are open
 //   UNAVAILABLE STORAGE_UNAVAILABLE      an old cursor, and storage is away
 //

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "lib/base/caught.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::watch {
@@ -29,23 +28,13 @@ WatchStream::WatchStream(std::shared_ptr<StreamSet> set,
       rendering_(std::move(rendering)),
       origin_(std::move(origin)),
       expires_(set_->clock()->Monotonic() + max_age),
+      credential_expires_(set_->clock()->Monotonic() + request.credential_left),
       context_(context),
       last_write_(set_->clock()->Monotonic()) {}
 
 void WatchStream::Begin() {
   base::MutexLock lock(&mutex_);
-  if (cursor_.empty()) {
-    return Job(StreamSet::Needs::kRenderer, &WatchStream::OpenSnapshot);
-  }
-  const absl::StatusOr<ledger::Position> position = DecodeCursor(cursor_);
-  if (!position.ok()) {
-    EndLocked(position.status());
-  } else if (IsInWindow(*position)) {
-    EnterLog(*position);
-  } else {
-    return Job(StreamSet::Needs::kStorage, &WatchStream::CheckCursor);
-  }
-  Pump();
+  Job(&WatchStream::Enter);
 }
 
 void WatchStream::Wake() {
@@ -86,40 +75,36 @@ void WatchStream::OnDone() noexcept {
   set_->Remove(this);
 }
 
-void WatchStream::Job(StreamSet::Needs needs, void (WatchStream::*job)()) {
+void WatchStream::Job(void (WatchStream::*job)()) {
   busy_ = true;
-  set_->RunJob(needs, [self = shared_from_this(), job] {
-    try {
-      ((*self).*job)();
-    } catch (...) {
-      self->End(self->Caught());
-    }
+  set_->RunJob([self = shared_from_this(), job] {
+    ((*self).*job)();
     base::MutexLock lock(&self->mutex_);
     self->busy_ = false;
     self->Pump();
   });
 }
 
-absl::Status WatchStream::Caught() const {
-  return base::Caught(set_->logger(), "watch stream threw",
-                      {{"service", origin_.service}});
-}
-
-bool WatchStream::IsInWindow(const ledger::Position& position) const {
-  return position.store_id == origin_.store_id &&
-         set_->window().Check(position.revision, position.chain) ==
-             LogWindow::Verdict::kHere;
-}
-
-void WatchStream::CheckCursor() {
-  const ledger::Position position = *DecodeCursor(cursor_);
-  const absl::Status status = set_->ledger()->CheckPosition(position);
-  base::MutexLock lock(&mutex_);
-  if (!status.ok()) return EndLocked(status);
+void WatchStream::Enter() {
+  if (cursor_.empty()) return EnterSnapshot(renderer_->OpenSnapshot());
+  ledger::Position position;
+  const absl::Status status = CheckCursor(&position);
+  if (!status.ok()) return End(status);
   EnterLog(position);
 }
 
+absl::Status WatchStream::CheckCursor(ledger::Position* position) {
+  LB_ASSIGN_OR_RETURN(*position, DecodeCursor(cursor_));
+  if (position->store_id == origin_.store_id &&
+      set_->window().Check(position->revision, position->chain) ==
+          LogWindow::Verdict::kHere) {
+    return absl::OkStatus();
+  }
+  return set_->ledger()->CheckPosition(*position);
+}
+
 void WatchStream::EnterLog(const ledger::Position& position) {
+  base::MutexLock lock(&mutex_);
   place_.revision = position.revision;
   place_.chain = position.chain;
   entered_ = true;
@@ -185,8 +170,7 @@ void WatchStream::Pump() {
   }
   if (busy_ || !entered_) return;
   if (sending_) return WritePiece();
-  if (snapshot_)
-    return Job(StreamSet::Needs::kRenderer, &WatchStream::NextPage);
+  if (snapshot_) return Job(&WatchStream::NextPage);
   // The first message says where the stream stands.
   if (told_ < 0) {
     return WriteHeader(cursor_.empty() ? v1::MESSAGE_KIND_SNAPSHOT_COMPLETE
@@ -203,8 +187,7 @@ void WatchStream::Advance() {
       if (BookmarkDue()) WriteHeader(v1::MESSAGE_KIND_BOOKMARK);
       return;
     }
-    RenderedPtr rendered = Render(*next);
-    if (!rendered) return Pump();
+    RenderedPtr rendered = rendering_->Render(next->changes());
     StandAt(next->place());
     if (rendered->pieces.empty()) continue;
     sending_ = std::move(rendered);
@@ -212,16 +195,7 @@ void WatchStream::Advance() {
     return WritePiece();
   }
   if (BookmarkDue()) return WriteHeader(v1::MESSAGE_KIND_BOOKMARK);
-  Job(StreamSet::Needs::kRenderer, &WatchStream::Rest);
-}
-
-RenderedPtr WatchStream::Render(const LogEntry& entry) {
-  try {
-    return rendering_->Render(entry.changes());
-  } catch (...) {
-    EndLocked(Caught());
-    return nullptr;
-  }
+  Job(&WatchStream::Rest);
 }
 
 void WatchStream::StandAt(const Place& place) {
@@ -287,6 +261,10 @@ void WatchStream::EndLocked(const absl::Status& status) {
 void WatchStream::CheckTimes() {
   if (finished_) return;
   const absl::Duration now = set_->clock()->Monotonic();
+  if (now >= credential_expires_) {
+    EndLocked(base::Error(absl::StatusCode::kUnauthenticated,
+                          base::kBadCredential, "the token has expired"));
+  }
   if (now >= expires_) {
     EndLocked(base::Error(absl::StatusCode::kUnavailable, base::kDraining,
                           "the stream has reached its age"));
