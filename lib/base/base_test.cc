@@ -1,4 +1,5 @@
 #include <atomic>
+#include <future>
 #include <set>
 
 #include "gmock/gmock.h"
@@ -74,6 +75,26 @@ TEST(ThreadPoolTest, QueuedTasksRunBeforeTheDestructorReturns) {
     for (int i = 0; i < 100; ++i) pool.Run([&] { ++ran; });
   }
   EXPECT_EQ(ran, 100);
+}
+
+// Behind a disk that hangs, work would pile up without end.
+TEST(ThreadPoolTest, WhatIsBeyondTheLimitIsRefused) {
+  std::promise<void> hanging;
+  std::promise<void> begun;
+  std::atomic<int> ran = 0;
+  {
+    ThreadPool pool(1);
+    pool.Run([&] {
+      begun.set_value();
+      hanging.get_future().wait();
+    });
+    begun.get_future().wait();
+    EXPECT_TRUE(pool.TryRun([&] { ++ran; }, 2));
+    EXPECT_TRUE(pool.TryRun([&] { ++ran; }, 2));
+    EXPECT_FALSE(pool.TryRun([&] { ++ran; }, 2));
+    hanging.set_value();
+  }
+  EXPECT_EQ(ran, 2);
 }
 
 }  // namespace

@@ -25,6 +25,16 @@ void ThreadPool::Run(std::function<void()> task) {
   wake_.Signal();
 }
 
+bool ThreadPool::TryRun(std::function<void()> task, std::size_t limit) {
+  {
+    MutexLock lock(&mutex_);
+    if (queue_.size() >= limit) return false;
+    queue_.push_back(std::move(task));
+  }
+  wake_.Signal();
+  return true;
+}
+
 void ThreadPool::Work() {
   while (true) {
     std::function<void()> task;

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_BASE_EXECUTOR_H_
 #define LAGESBILD_LIB_BASE_EXECUTOR_H_
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -26,6 +27,10 @@ class ThreadPool final : public Executor {
   explicit ThreadPool(int threads);
   ~ThreadPool() override;
   void Run(std::function<void()> task) override;
+
+  // As Run; but false, and the task is dropped, where `limit` tasks are waiting
+  // for a thread already.
+  bool TryRun(std::function<void()> task, std::size_t limit);
 
  private:
   void Work();

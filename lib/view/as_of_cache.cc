@@ -13,12 +13,18 @@ absl::Status Draining() {
                      "the view is being closed");
 }
 
+absl::Status TooMany() {
+  return absl::ResourceExhaustedError(
+      "too many ask for earlier versions at once");
+}
+
 }  // namespace
 
 void AsOfCache::Read(const Point& point, AsOfCallback done) {
-  executor_->Run([self = shared_from_this(), point, done = std::move(done)] {
-    self->Resolve(point, done);
-  });
+  const bool taken = threads_->TryRun(
+      [self = shared_from_this(), point, done] { self->Resolve(point, done); },
+      kMaxAsOfWaiting);
+  if (!taken) done(TooMany());
 }
 
 void AsOfCache::Clear() {
@@ -59,8 +65,10 @@ void AsOfCache::Resolve(const Point& point, AsOfCallback done) {
 
 void AsOfCache::Find(ledger::Revision revision, AsOfCallback done) {
   std::optional<ProjectionAsOf> found;
+  BuildKey key{0, revision};
   {
     base::MutexLock lock(&mutex_);
+    key.era = era_;
     const auto it = std::find_if(
         kept_.begin(), kept_.end(),
         [&](const ProjectionAsOf& k) { return k.revision == revision; });
@@ -68,28 +76,23 @@ void AsOfCache::Find(ledger::Revision revision, AsOfCallback done) {
       kept_.splice(kept_.begin(), kept_, it);
       found = kept_.front();
     } else {
-      std::vector<AsOfCallback>& waiting = building_[revision];
+      std::vector<AsOfCallback>& waiting = building_[key];
       waiting.push_back(std::move(done));
       if (waiting.size() > 1) return;
     }
   }
   if (found) return done(*std::move(found));
-  Build(revision);
+  Build(key);
 }
 
-void AsOfCache::Build(ledger::Revision revision) {
-  std::int64_t era;
-  {
-    base::MutexLock lock(&mutex_);
-    era = era_;
-  }
-  const absl::StatusOr<ProjectionAsOf> built = BuildAt(revision);
+void AsOfCache::Build(const BuildKey& key) {
+  const absl::StatusOr<ProjectionAsOf> built = BuildAt(key.revision);
   std::vector<AsOfCallback> waiting;
   {
     base::MutexLock lock(&mutex_);
-    waiting = std::move(building_[revision]);
-    building_.erase(revision);
-    if (built.ok() && era == era_) Keep(*built);
+    waiting = std::move(building_[key]);
+    building_.erase(key);
+    if (built.ok() && key.era == era_) Keep(*built);
   }
   for (AsOfCallback& done : waiting) done(built);
 }

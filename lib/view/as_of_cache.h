@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_VIEW_AS_OF_CACHE_H_
 #define LAGESBILD_LIB_VIEW_AS_OF_CACHE_H_
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -34,16 +35,19 @@ using AsOfCallback = std::function<void(absl::StatusOr<ProjectionAsOf>)>;
 
 // How many versions are kept in memory beside the live one.
 inline constexpr std::size_t kMaxVersionsKept = 4;
+// Reads that wait for a thread; more are refused.
+inline constexpr std::size_t kMaxAsOfWaiting = 64;
 
 // Builds projections of earlier revisions from a ledger's history, each once
 // for all who ask at the same time, and keeps the latest used. Thread-safe.
 class AsOfCache : public std::enable_shared_from_this<AsOfCache> {
  public:
+  // `threads` are for nothing else: storage that hangs holds up all of them.
   AsOfCache(ledger::Ledger* ledger, ProjectionFactory factory,
-            base::Executor* executor)
-      : ledger_(ledger), factory_(std::move(factory)), executor_(executor) {}
+            base::ThreadPool* threads)
+      : ledger_(ledger), factory_(std::move(factory)), threads_(threads) {}
 
-  // `done` runs on the executor.
+  // `done` runs on one of the threads, or here with RESOURCE_EXHAUSTED.
   void Read(const Point& point, AsOfCallback done);
 
   // Forgets what is kept: bytes were erased.
@@ -54,9 +58,17 @@ class AsOfCache : public std::enable_shared_from_this<AsOfCache> {
   void Stop();
 
  private:
+  // A build that began before a Clear is not kept, and nobody who came after it
+  // is answered with that build.
+  struct BuildKey {
+    std::int64_t era = 0;
+    ledger::Revision revision = 0;
+    friend auto operator<=>(const BuildKey&, const BuildKey&) = default;
+  };
+
   void Resolve(const Point& point, AsOfCallback done);
   void Find(ledger::Revision revision, AsOfCallback done);
-  void Build(ledger::Revision revision);
+  void Build(const BuildKey& key);
   absl::StatusOr<ProjectionAsOf> BuildAt(ledger::Revision revision);
   void Keep(const ProjectionAsOf& built) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool EnterLedger();
@@ -64,16 +76,15 @@ class AsOfCache : public std::enable_shared_from_this<AsOfCache> {
 
   ledger::Ledger* const ledger_;
   const ProjectionFactory factory_;
-  base::Executor* const executor_;
+  base::ThreadPool* const threads_;
 
   base::Mutex mutex_;
   base::CondVar idle_;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   int reading_ ABSL_GUARDED_BY(mutex_) = 0;
-  // A build that began before a Clear is not kept.
   std::int64_t era_ ABSL_GUARDED_BY(mutex_) = 0;
   std::list<ProjectionAsOf> kept_ ABSL_GUARDED_BY(mutex_);
-  std::map<ledger::Revision, std::vector<AsOfCallback>> building_
+  std::map<BuildKey, std::vector<AsOfCallback>> building_
       ABSL_GUARDED_BY(mutex_);
 };
 

@@ -1,10 +1,14 @@
 #include "lib/view/as_of_cache.h"
 
+#include <atomic>
+#include <string>
+
 #include "lib/view/view_fixture.h"
 
 namespace lagesbild::view {
 namespace {
 
+using testing::Eventually;
 using testing::Heard;
 using testing::IsOk;
 using testing::StatusIs;
@@ -83,10 +87,54 @@ TEST_F(AsOfTest, ErasedBytesAreGoneFromEarlierVersions) {
   EXPECT_EQ(before.state->Value("a"), "secret");
   ASSERT_THAT(store_->Erase({"a", {1}, "decision 1"}), IsOk());
   view_->Reload();
-  EXPECT_TRUE(testing::Eventually([&] {
+  EXPECT_TRUE(Eventually([&] {
     const auto after = ReadAsOf({1, {}});
     return after.ok() && after->state->Value("a").empty();
   }));
+}
+
+// As above, by somebody who asked for the same version just before.
+TEST_F(AsOfTest, ErasedBytesAreNotHandedOnByWhatWasBegunBefore) {
+  Put("a", "secret");
+  Open();
+  ledger_.HoldHistory(true);
+  Heard<absl::StatusOr<StateAsOf<Records>>> before;
+  view_->ReadAsOf({1, {}}, before.callback());
+  ASSERT_TRUE(Eventually([&] { return ledger_.hanging() == 1; }));
+  ASSERT_THAT(store_->Erase({"a", {1}, "decision 1"}), IsOk());
+  view_->Reload();
+  ASSERT_TRUE(Eventually([&] { return Value("a").empty(); }));
+  Heard<absl::StatusOr<StateAsOf<Records>>> after;
+  view_->ReadAsOf({1, {}}, after.callback());
+  EXPECT_TRUE(Eventually([&] { return ledger_.hanging() == 2; }));
+  ledger_.HoldHistory(false);
+  EXPECT_EQ(before.Wait()->state->Value("a"), "secret");
+  const auto answer = after.Wait();
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->state->Value("a"), "");
+}
+
+// Storage that hangs would take the memory of all who ask.
+TEST_F(AsOfTest, RefusesAtOnceWhatIsTooMuch) {
+  constexpr std::size_t kThreads = 2;
+  constexpr std::size_t kTaken = kThreads + kMaxAsOfWaiting;
+  for (std::size_t i = 0; i <= kTaken; ++i) Put("a", std::to_string(i));
+  Open();
+  ledger_.HoldHistory(true);
+  std::atomic<std::size_t> answered = 0;
+  for (std::size_t i = 1; i <= kTaken; ++i) {
+    view_->ReadAsOf({i, {}}, [&](const auto& answer) {
+      EXPECT_THAT(answer, IsOk());
+      ++answered;
+    });
+    if (i == kThreads) {
+      ASSERT_TRUE(Eventually([&] { return ledger_.hanging() == kThreads; }));
+    }
+  }
+  EXPECT_THAT(ReadAsOf({kTaken + 1, {}}),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  ledger_.HoldHistory(false);
+  EXPECT_TRUE(Eventually([&] { return answered == kTaken; }));
 }
 
 // Storage that is away would be answered with an empty county.

@@ -26,8 +26,8 @@ struct StateAsOf {
 
 // The live records of one ledger in memory, as a service's own typed State,
 // kept up to date by following the log. Reads of now come from here and never
-// touch storage; reads of earlier versions are built from history on the
-// executor.
+// touch storage; reads of earlier versions are built from history on threads of
+// their own.
 //
 // A State is any class with
 //   void Apply(const std::string& key, const std::optional<std::string>& value,
@@ -103,9 +103,9 @@ class View {
     core_->WhenReached(revision, budget, std::move(done));
   }
 
-  // The State at a point in the past, built on the executor; a few are kept.
-  // OUT_OF_RANGE when the revision is beyond the ledger's head. `done` runs on
-  // the executor.
+  // The State at a point in the past; a few are kept. OUT_OF_RANGE when the
+  // revision is beyond the ledger's head, RESOURCE_EXHAUSTED (at once) when too
+  // many ask. `done` runs on a thread that may block.
   void ReadAsOf(const Point& point,
                 std::function<void(absl::StatusOr<StateAsOf<State>>)> done) {
     core_->ReadAsOf(

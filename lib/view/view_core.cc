@@ -14,6 +14,9 @@ namespace {
 constexpr absl::Duration kHeadWait = absl::Milliseconds(100);
 constexpr absl::Duration kMinPause = absl::Milliseconds(50);
 constexpr absl::Duration kMaxPause = absl::Seconds(2);
+// Earlier versions that are built at the same time: each costs a read of the
+// whole history.
+constexpr int kAsOfThreads = 2;
 // Changes read at once.
 constexpr int kPageChanges = 4096;
 // Changes applied under one lock, unless one revision is larger: readers wait
@@ -53,7 +56,8 @@ ViewCore::ViewCore(ledger::Ledger* ledger, ProjectionFactory factory,
       executor_(executor),
       logger_(logger),
       waiters_(clock),
-      as_of_(std::make_shared<AsOfCache>(ledger, factory_, executor)) {}
+      as_of_threads_(kAsOfThreads),
+      as_of_(std::make_shared<AsOfCache>(ledger, factory_, &as_of_threads_)) {}
 
 ViewCore::~ViewCore() { Stop(); }
 

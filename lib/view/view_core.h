@@ -134,6 +134,7 @@ class ViewCore : public std::enable_shared_from_this<ViewCore> {
   bool reload_wanted_ ABSL_GUARDED_BY(mutex_) = false;
 
   RevisionWaiters waiters_;
+  base::ThreadPool as_of_threads_;
   std::shared_ptr<AsOfCache> as_of_;
   std::thread follower_;
 };

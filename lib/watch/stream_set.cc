@@ -19,11 +19,12 @@ absl::Status Draining(absl::string_view why) {
 }  // namespace
 
 StreamSet::StreamSet(ledger::Ledger* ledger, const base::Clock* clock,
-                     base::Executor* executor, base::Logger* logger,
-                     WatchHubOptions options)
+                     base::Executor* executor, base::Executor* storage,
+                     base::Logger* logger, WatchHubOptions options)
     : ledger_(ledger),
       clock_(clock),
       executor_(executor),
+      storage_(storage),
       logger_(logger),
       options_(std::move(options)),
       window_(options_.window_revisions, options_.window_bytes) {}
@@ -143,13 +144,14 @@ void StreamSet::OnReload(const ledger::Head& head) {
   reloading_ = false;
 }
 
-void StreamSet::RunJob(std::function<void()> job) {
+void StreamSet::RunJob(Needs needs, std::function<void()> job) {
   {
     base::MutexLock lock(&mutex_);
     if (stopping_) return;
     ++jobs_;
   }
-  executor_->Run([self = shared_from_this(), job = std::move(job)]() mutable {
+  base::Executor* const on = needs == Needs::kStorage ? storage_ : executor_;
+  on->Run([self = shared_from_this(), job = std::move(job)]() mutable {
     job();
     job = nullptr;  // what it holds goes before Stop returns
     self->EndJob();

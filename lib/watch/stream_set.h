@@ -25,8 +25,8 @@ class StreamSet final : public view::ViewListener,
                         public std::enable_shared_from_this<StreamSet> {
  public:
   StreamSet(ledger::Ledger* ledger, const base::Clock* clock,
-            base::Executor* executor, base::Logger* logger,
-            WatchHubOptions options);
+            base::Executor* executor, base::Executor* storage,
+            base::Logger* logger, WatchHubOptions options);
   ~StreamSet() override;
 
   void Start();
@@ -44,9 +44,12 @@ class StreamSet final : public view::ViewListener,
       std::shared_ptr<const ledger::RevisionChanges> changes) override;
   void OnReload(const ledger::Head& head) override;
 
-  // Runs `job` on the executor, where ledger and renderers may be used; drops
-  // it once the set stops.
-  void RunJob(std::function<void()> job);
+  enum class Needs {
+    kRenderer,  // takes its time
+    kStorage,   // may wait for the ledger
+  };
+  // Runs `job` on a thread for what it needs; drops it once the set stops.
+  void RunJob(Needs needs, std::function<void()> job);
 
   // For the streams.
   LogWindow& window() { return window_; }
@@ -72,6 +75,7 @@ class StreamSet final : public view::ViewListener,
   ledger::Ledger* const ledger_;
   const base::Clock* const clock_;
   base::Executor* const executor_;
+  base::Executor* const storage_;
   base::Logger* const logger_;
   const WatchHubOptions options_;
   LogWindow window_;

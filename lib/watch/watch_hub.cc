@@ -7,6 +7,9 @@
 namespace lagesbild::watch {
 namespace {
 
+// For streams that are behind the window, one read at a time each.
+constexpr int kStorageThreads = 2;
+
 class Refusal final : public WatchReactor {
  public:
   explicit Refusal(grpc::Status status) { Finish(std::move(status)); }
@@ -18,7 +21,9 @@ class Refusal final : public WatchReactor {
 WatchHub::WatchHub(std::shared_ptr<view::ViewCore> view, ledger::Ledger* ledger,
                    const base::Clock* clock, base::Executor* executor,
                    base::Logger* logger, WatchHubOptions options)
-    : streams_(std::make_shared<StreamSet>(ledger, clock, executor, logger,
+    : storage_threads_(kStorageThreads),
+      streams_(std::make_shared<StreamSet>(ledger, clock, executor,
+                                           &storage_threads_, logger,
                                            std::move(options))),
       view_(std::move(view)) {
   streams_->Start();

@@ -112,6 +112,9 @@ class WatchHub {
   int stream_count() const;
 
  private:
+  // Apart from the executor: storage that hangs must not hold up a watcher that
+  // needs nothing of it.
+  base::ThreadPool storage_threads_;
   std::shared_ptr<StreamSet> streams_;
   std::shared_ptr<view::ViewCore> view_;
 };

@@ -34,7 +34,18 @@ WatchStream::WatchStream(std::shared_ptr<StreamSet> set,
 
 void WatchStream::Begin() {
   base::MutexLock lock(&mutex_);
-  Job(&WatchStream::Enter);
+  if (cursor_.empty()) {
+    return Job(StreamSet::Needs::kRenderer, &WatchStream::OpenSnapshot);
+  }
+  const absl::StatusOr<ledger::Position> position = DecodeCursor(cursor_);
+  if (!position.ok()) {
+    EndLocked(position.status());
+  } else if (IsInWindow(*position)) {
+    EnterLog(*position);
+  } else {
+    return Job(StreamSet::Needs::kStorage, &WatchStream::CheckCursor);
+  }
+  Pump();
 }
 
 void WatchStream::Wake() {
@@ -85,32 +96,33 @@ void WatchStream::Job(void (WatchStream::*job)()) {
   });
 }
 
-void WatchStream::Enter() {
-  if (cursor_.empty()) return EnterSnapshot(renderer_->OpenSnapshot());
-  ledger::Position position;
-  const absl::Status status = CheckCursor(&position);
-  if (!status.ok()) return End(status);
+absl::Status WatchStream::Caught() const {
+  return base::Caught(set_->logger(), "watch stream threw",
+                      {{"service", origin_.service}});
+}
+
+bool WatchStream::IsInWindow(const ledger::Position& position) const {
+  return position.store_id == origin_.store_id &&
+         set_->window().Check(position.revision, position.chain) ==
+             LogWindow::Verdict::kHere;
+}
+
+void WatchStream::CheckCursor() {
+  const ledger::Position position = *DecodeCursor(cursor_);
+  const absl::Status status = set_->ledger()->CheckPosition(position);
+  base::MutexLock lock(&mutex_);
+  if (!status.ok()) return EndLocked(status);
   EnterLog(position);
 }
 
-absl::Status WatchStream::CheckCursor(ledger::Position* position) {
-  LB_ASSIGN_OR_RETURN(*position, DecodeCursor(cursor_));
-  if (position->store_id == origin_.store_id &&
-      set_->window().Check(position->revision, position->chain) ==
-          LogWindow::Verdict::kHere) {
-    return absl::OkStatus();
-  }
-  return set_->ledger()->CheckPosition(*position);
-}
-
 void WatchStream::EnterLog(const ledger::Position& position) {
-  base::MutexLock lock(&mutex_);
   place_.revision = position.revision;
   place_.chain = position.chain;
   entered_ = true;
 }
 
-void WatchStream::EnterSnapshot(absl::StatusOr<SnapshotPages> pages) {
+void WatchStream::OpenSnapshot() {
+  absl::StatusOr<SnapshotPages> pages = renderer_->OpenSnapshot();
   base::MutexLock lock(&mutex_);
   if (!pages.ok()) return EndLocked(pages.status());
   snapshot_ = std::make_shared<SnapshotPages>(*std::move(pages));
@@ -214,7 +226,7 @@ LogEntryPtr WatchStream::TakeNext() {
     return next;
   }
   LogWindow::Next next = set_->window().After(place_.revision);
-  if (next.below) Job(&WatchStream::ReadBacklog);
+  if (next.below) Job(StreamSet::Needs::kStorage, &WatchStream::ReadBacklog);
   return std::move(next.entry);
 }
 

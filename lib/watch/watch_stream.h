@@ -39,9 +39,9 @@ class WatchStream final : public WatchReactor,
   void OnDone() noexcept override;
 
  private:
-  // On the executor.
-  void Enter();
-  absl::Status CheckCursor(ledger::Position* position);
+  // Jobs, off the RPC threads.
+  void OpenSnapshot();
+  void CheckCursor();
   void NextPage();
   void ReadBacklog();
   void Rest() {}  // only gives others their turn

@@ -63,6 +63,19 @@ class FaultyLedger final : public ledger::Ledger {
     return outcomes_;
   }
 
+  // From now on reads of history hang, with what they have read, until they are
+  // let go.
+  void HoldHistory(bool hold) {
+    base::MutexLock lock(&mutex_);
+    history_held_ = hold;
+    history_free_.SignalAll();
+  }
+  // How many hang now.
+  int hanging() const {
+    base::MutexLock lock(&mutex_);
+    return hanging_;
+  }
+
   void Commit(ledger::Transaction transaction,
               ledger::CommitCallback done) override {
     if (const absl::Status s = Check(); !s.ok()) return done(s);
@@ -90,7 +103,9 @@ class FaultyLedger final : public ledger::Ledger {
   absl::StatusOr<std::vector<ledger::Version>> ReadHistory(
       absl::string_view prefix, ledger::Revision at) override {
     if (const absl::Status s = Check(); !s.ok()) return s;
-    return inner()->ReadHistory(prefix, at);
+    auto versions = inner()->ReadHistory(prefix, at);
+    Hang();
+    return versions;
   }
   absl::StatusOr<std::vector<ledger::Version>> ReadVersions(
       absl::string_view key) override {
@@ -157,6 +172,13 @@ class FaultyLedger final : public ledger::Ledger {
     return inner_;
   }
 
+  void Hang() {
+    base::MutexLock lock(&mutex_);
+    ++hanging_;
+    while (history_held_) history_free_.Wait(&mutex_);
+    --hanging_;
+  }
+
   // True: it was taken over.
   bool Hold(ledger::Transaction* transaction, ledger::CommitCallback* done) {
     base::MutexLock lock(&mutex_);
@@ -187,6 +209,9 @@ class FaultyLedger final : public ledger::Ledger {
   ledger::Ledger* inner_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  base::CondVar history_free_;
+  bool history_held_ ABSL_GUARDED_BY(mutex_) = false;
+  int hanging_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<std::string> holding_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::pair<ledger::Transaction, ledger::CommitCallback>> held_
       ABSL_GUARDED_BY(mutex_);
