@@ -3,9 +3,9 @@
 #include <functional>
 #include <utility>
 
-#include "lib/access/caller.h"
 #include "lib/api/filter.h"
 #include "lib/base/status.h"
+#include "lib/watch/admit.h"
 #include "services/registry/registry_access.h"
 #include "services/registry/registry_watch.h"
 
@@ -17,14 +17,24 @@ using std::placeholders::_2;
 using std::placeholders::_3;
 using std::placeholders::_4;
 
-// The bytes of a raw method's request.
-template <typename Message>
-absl::Status Parse(const grpc::ByteBuffer& bytes, Message* message) {
-  grpc::ByteBuffer copy(bytes);
-  const grpc::Status parsed =
-      grpc::SerializationTraits<Message>::Deserialize(&copy, message);
-  if (parsed.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError("the request does not parse");
+using RendererOr = absl::StatusOr<std::shared_ptr<watch::Renderer>>;
+
+RendererOr RendererFor(const Backend& backend,
+                       const v1::WatchAreasRequest& request) {
+  LB_RETURN_IF_ERROR(backend.presenter->CheckParent(request.parent()));
+  return MakeAreaRenderer(backend.presenter, backend.view);
+}
+
+RendererOr RendererFor(const Backend& backend, const access::v1::Caller& caller,
+                       const v1::WatchSitesRequest& request) {
+  LB_RETURN_IF_ERROR(backend.presenter->CheckParent(request.parent()));
+  LB_ASSIGN_OR_RETURN(
+      api::Filter filter,
+      api::Filter::Compile(request.filter(), v1::Site::descriptor()));
+  LB_RETURN_IF_ERROR(
+      CheckFilterFields(caller, *v1::Site::descriptor(), filter.fields()));
+  return MakeSiteRenderer(backend.presenter, backend.view, caller,
+                          request.filter(), std::move(filter));
 }
 
 }  // namespace
@@ -89,61 +99,22 @@ grpc::ServerUnaryReactor* RegistryService::AssessSite(
 }
 
 watch::WatchReactor* RegistryService::WatchAreas(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes) {
-  v1::WatchAreasRequest request;
-  const absl::Status parsed = Parse(*bytes, &request);
-  return Watch(
-      context, "SiteRegistry.WatchAreas", bytes->Length(), request.cursor(),
-      [&](const access::v1::Caller&)
-          -> absl::StatusOr<std::shared_ptr<watch::Renderer>> {
-        LB_RETURN_IF_ERROR(parsed);
-        LB_RETURN_IF_ERROR(backend_.presenter->CheckParent(request.parent()));
-        return MakeAreaRenderer(backend_.presenter, backend_.view);
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return watch::AdmitWatch<v1::WatchAreasRequest>(
+      handlers_, hub_, context, "SiteRegistry.WatchAreas", *request,
+      [this](const access::v1::Caller&, const v1::WatchAreasRequest& asked) {
+        return RendererFor(backend_, asked);
       });
 }
 
 watch::WatchReactor* RegistryService::WatchSites(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes) {
-  v1::WatchSitesRequest request;
-  const absl::Status parsed = Parse(*bytes, &request);
-  return Watch(
-      context, "SiteRegistry.WatchSites", bytes->Length(), request.cursor(),
-      [&](const access::v1::Caller& caller)
-          -> absl::StatusOr<std::shared_ptr<watch::Renderer>> {
-        LB_RETURN_IF_ERROR(parsed);
-        LB_RETURN_IF_ERROR(backend_.presenter->CheckParent(request.parent()));
-        LB_ASSIGN_OR_RETURN(
-            api::Filter filter,
-            api::Filter::Compile(request.filter(), v1::Site::descriptor()));
-        LB_RETURN_IF_ERROR(CheckFilterFields(caller, *v1::Site::descriptor(),
-                                             filter.fields()));
-        return MakeSiteRenderer(backend_.presenter, backend_.view, caller,
-                                request.filter(), std::move(filter));
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return watch::AdmitWatch<v1::WatchSitesRequest>(
+      handlers_, hub_, context, "SiteRegistry.WatchSites", *request,
+      [this](const access::v1::Caller& caller,
+             const v1::WatchSitesRequest& asked) {
+        return RendererFor(backend_, caller, asked);
       });
-}
-
-watch::WatchReactor* RegistryService::Watch(
-    grpc::CallbackServerContext* context, absl::string_view method,
-    std::int64_t bytes, const std::string& cursor, const MakeRenderer& make) {
-  const absl::StatusOr<rpc::CallPtr> call =
-      handlers_->AdmitStream(context, method, bytes);
-  if (!call.ok()) {
-    return rpc::FinishedStream<grpc::ByteBuffer>(call.status());
-  }
-  absl::StatusOr<std::shared_ptr<watch::Renderer>> renderer =
-      make((*call)->caller());
-  if (!renderer.ok()) {
-    (*call)->Finished(renderer.status());
-    return rpc::FinishedStream<grpc::ByteBuffer>(renderer.status());
-  }
-  watch::WatchRequest request;
-  request.cursor = cursor;
-  request.renderer = *std::move(renderer);
-  request.prompt_bookmarks = access::IsSuiteMember((*call)->caller());
-  request.on_done = [call = *call](const absl::Status& status) {
-    call->Finished(status);
-  };
-  return hub_->Watch(context, std::move(request));
 }
 
 }  // namespace lagesbild::registry

@@ -63,15 +63,6 @@ class RegistryService final
                                   const grpc::ByteBuffer* request) override;
 
  private:
-  using MakeRenderer =
-      std::function<absl::StatusOr<std::shared_ptr<watch::Renderer>>(
-          const access::v1::Caller& caller)>;
-  // Admits the caller and opens a stream, or ends it.
-  watch::WatchReactor* Watch(grpc::CallbackServerContext* context,
-                             absl::string_view method, std::int64_t bytes,
-                             const std::string& cursor,
-                             const MakeRenderer& make);
-
   const Backend backend_;
   RegistryReads reads_;
   RegistryWrites writes_;
