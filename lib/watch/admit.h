@@ -41,8 +41,12 @@ WatchReactor* AdmitWatch(
   if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
     return refuse(absl::InvalidArgumentError("the request does not parse"));
   }
-  absl::StatusOr<std::shared_ptr<Renderer>> renderer =
-      renderer_for((*call)->caller(), request);
+  absl::StatusOr<std::shared_ptr<Renderer>> renderer;
+  try {
+    renderer = renderer_for((*call)->caller(), request);
+  } catch (...) {
+    renderer = handlers->Caught(method);
+  }
   if (!renderer.ok()) return refuse(renderer.status());
   WatchRequest watch;
   watch.cursor = request.cursor();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "lib/base/caught.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::watch {
@@ -86,10 +87,14 @@ void WatchStream::OnDone() noexcept {
   set_->Remove(this);
 }
 
-void WatchStream::Job(void (WatchStream::*job)()) {
+void WatchStream::Job(StreamSet::Needs needs, void (WatchStream::*job)()) {
   busy_ = true;
-  set_->RunJob([self = shared_from_this(), job] {
-    ((*self).*job)();
+  set_->RunJob(needs, [self = shared_from_this(), job] {
+    try {
+      ((*self).*job)();
+    } catch (...) {
+      self->End(self->Caught());
+    }
     base::MutexLock lock(&self->mutex_);
     self->busy_ = false;
     self->Pump();
@@ -182,7 +187,8 @@ void WatchStream::Pump() {
   }
   if (busy_ || !entered_) return;
   if (sending_) return WritePiece();
-  if (snapshot_) return Job(&WatchStream::NextPage);
+  if (snapshot_)
+    return Job(StreamSet::Needs::kRenderer, &WatchStream::NextPage);
   // The first message says where the stream stands.
   if (told_ < 0) {
     return WriteHeader(cursor_.empty() ? v1::MESSAGE_KIND_SNAPSHOT_COMPLETE
@@ -199,7 +205,8 @@ void WatchStream::Advance() {
       if (BookmarkDue()) WriteHeader(v1::MESSAGE_KIND_BOOKMARK);
       return;
     }
-    RenderedPtr rendered = rendering_->Render(next->changes());
+    RenderedPtr rendered = Render(*next);
+    if (!rendered) return Pump();
     StandAt(next->place());
     if (rendered->pieces.empty()) continue;
     sending_ = std::move(rendered);
@@ -207,7 +214,16 @@ void WatchStream::Advance() {
     return WritePiece();
   }
   if (BookmarkDue()) return WriteHeader(v1::MESSAGE_KIND_BOOKMARK);
-  Job(&WatchStream::Rest);
+  Job(StreamSet::Needs::kRenderer, &WatchStream::Rest);
+}
+
+RenderedPtr WatchStream::Render(const LogEntry& entry) {
+  try {
+    return rendering_->Render(entry.changes());
+  } catch (...) {
+    EndLocked(Caught());
+    return nullptr;
+  }
 }
 
 void WatchStream::StandAt(const Place& place) {

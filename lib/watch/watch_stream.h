@@ -46,12 +46,17 @@ class WatchStream final : public WatchReactor,
   void ReadBacklog();
   void Rest() {}  // only gives others their turn
 
-  void EnterLog(const ledger::Position& position);
-  void EnterSnapshot(absl::StatusOr<SnapshotPages> pages);
-
-  void Job(void (WatchStream::*job)()) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Job(StreamSet::Needs needs, void (WatchStream::*job)())
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Caught() const;
+  bool IsInWindow(const ledger::Position& position) const;
+  void EnterLog(const ledger::Position& position)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Pump() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Null: the stream ends.
+  RenderedPtr Render(const LogEntry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void StandAt(const Place& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   LogEntryPtr TakeNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool BookmarkDue() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
