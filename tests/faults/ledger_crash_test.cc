@@ -1,21 +1,21 @@
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <iostream>
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <random>
-#include <sstream>
+#include <set>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
 #include "lib/ledger/redis_ledger.h"
 #include "lib/ledger/sqlite_ledger.h"
+#include "tests/faults/crash_auditor.h"
+#include "tests/faults/crash_parties.h"
 #include "tests/faults/ledger_load.h"
+#include "tests/faults/settings.h"
 #include "tests/testing/redis_server.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -25,103 +25,86 @@ namespace {
 
 using ledger::Ledger;
 
-// How often each is killed; LAGESBILD_CRASHES=200 for the long run.
-int Crashes() {
-  const char* given = std::getenv("LAGESBILD_CRASHES");
-  return given != nullptr ? std::atoi(given) : 20;
-}
-
-// A ledger_writer, killed at the latest with this object.
-class Writer {
- public:
-  Writer(const std::string& engine, const std::string& place,
-         const std::string& prefix) {
-    const char* folder = std::getenv("LAGESBILD_BIN_DIR");
-    const std::string program =
-        absl::StrCat(folder != nullptr ? folder : ".", "/ledger_writer");
-    int ends[2];
-    if (pipe(ends) != 0) return;
-    pid_ = fork();
-    if (pid_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      dup2(ends[1], STDOUT_FILENO);
-      close(ends[0]);
-      execl(program.c_str(), "ledger_writer", engine.c_str(), place.c_str(),
-            prefix.c_str(), nullptr);
-      _exit(127);
-    }
-    close(ends[1]);
-    out_ = fdopen(ends[0], "r");
-  }
-  ~Writer() {
-    Kill();
-    if (out_ != nullptr) std::fclose(out_);
-  }
-
-  // The next acknowledged commit; false at the end. A line that the end cut off
-  // was not told.
-  bool Next(Acknowledged* acknowledged) {
-    char line[256];
-    if (std::fgets(line, sizeof(line), out_) == nullptr) return false;
-    const std::string text = line;
-    if (text.back() != '\n') return false;
-    std::istringstream in(text);
-    in >> acknowledged->revision >> acknowledged->id;
-    return true;
-  }
-  void Kill() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-    pid_ = -1;
-  }
-
- private:
-  pid_t pid_ = -1;
-  std::FILE* out_ = nullptr;
-};
-
 class LedgerCrashTest : public ::testing::Test {
  protected:
-  LedgerCrashTest() { std::cout << "seed " << seed_ << std::endl; }
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Ledger>>()>;
 
-  // One writer, killed some time after it began to be told.
-  void KillAWriter(const std::string& engine, const std::string& place,
-                   int round) {
-    Writer writer(engine, place, absl::StrCat("r", round, "-"));
-    int left = int(random_() % 400) + 1;
-    Acknowledged acknowledged;
-    int told = 0;
-    while (writer.Next(&acknowledged)) {
-      auditor_.Acknowledge(acknowledged);
-      ++told;
-      if (--left == 0) {
-        std::this_thread::sleep_for(
-            std::chrono::microseconds(random_() % 3000));
-        writer.Kill();
-      }
+  // Kills a writer again and again, with a reader beside it.
+  void KillWriters(const std::string& engine, const std::string& place,
+                   const Open& open) {
+    const int rounds = Crashes();
+    for (int round = 0; round < rounds && !HasFailure(); ++round) {
+      ASSERT_OK_AND_ASSIGN(auto beside, open());
+      Reader reader(std::move(beside));
+      const std::string prefix = absl::StrCat("r", round, "-");
+      const std::set<std::string> told = KillAWriter(engine, place, prefix);
+      ASSERT_OK_AND_ASSIGN(const auto ledger, open());
+      RepeatUntold(ledger.get(), prefix, told);
+      Take(&reader);
+      auditor_.Audit(ledger.get());
+      if (round + 1 == rounds) auditor_.AuditAll(ledger.get());
     }
-    EXPECT_GT(told, 0) << "the writer wrote nothing";
   }
 
-  const unsigned seed_ = std::random_device{}();
-  std::mt19937 random_{seed_};
+  // One writer, killed some time after it began to be told; the ids it told of.
+  std::set<std::string> KillAWriter(const std::string& engine,
+                                    const std::string& place,
+                                    const std::string& prefix) {
+    Writer writer(engine, place, prefix);
+    const std::size_t until = random_() % 400 + 1;
+    std::set<std::string> told;
+    Acknowledged acknowledged;
+    while (writer.Next(&acknowledged)) {
+      auditor_.Acknowledge(acknowledged);
+      told.insert(acknowledged.id);
+      if (told.size() != until) continue;
+      std::this_thread::sleep_for(std::chrono::microseconds(random_() % 3000));
+      writer.Kill();
+    }
+    EXPECT_GE(told.size(), until) << "the writer ended by itself";
+    return told;
+  }
+
+  // Sends what a killed writer may have sent without being told, as its clients
+  // would; whether it was committed or not, it is there once afterwards.
+  void RepeatUntold(Ledger* ledger, const std::string& prefix,
+                    const std::set<std::string>& told) {
+    const auto sent = std::int64_t(told.size()) + kWriterOutstanding;
+    const auto repeat = [&](const std::string& id) {
+      if (!HasRequest(id) || told.count(id) > 0) return;
+      ASSERT_OK_AND_ASSIGN(const ledger::Committed committed,
+                           CommitAndWait(ledger, LoadTransaction(id)));
+      auditor_.Acknowledge({committed.revision, id});
+    };
+    for (std::int64_t n = 0; n <= sent; ++n) repeat(LoadId(prefix, n));
+    std::int64_t step = 0;
+    while (told.count(StepId(prefix, step)) > 0) ++step;
+    repeat(StepId(prefix, step));
+  }
+
+  void Take(Reader* reader) {
+    reader->Stop();
+    saw_ += reader->seen().size();
+    for (const auto& [revision, chain] : reader->seen()) {
+      auditor_.Saw(revision, chain);
+    }
+  }
+
+  std::mt19937 random_{Seed()};
   const base::SystemClock clock_{};
   base::RandomIds ids_;
   CrashAuditor auditor_;
+  std::size_t saw_ = 0;
 };
 
-// What an agency was told is on record would be gone after a crash.
+// What an agency was told is on record would be gone after a crash, or be there
+// twice when it asks again.
 TEST_F(LedgerCrashTest, SqliteKeepsWhatAKilledWriterWasTold) {
   const TempDir dir;
   const std::string path = dir.File("ledger.db");
-  for (int round = 0; round < Crashes() && !HasFailure(); ++round) {
-    KillAWriter("sqlite", path, round);
-    ASSERT_OK_AND_ASSIGN(const auto ledger,
-                         ledger::OpenSqlite(path, &clock_, &ids_));
-    auditor_.Audit(ledger.get());
-    if (round + 1 == Crashes()) auditor_.AuditAll(ledger.get());
-  }
+  KillWriters("sqlite", path,
+              [&] { return ledger::OpenSqlite(path, &clock_, &ids_); });
+  EXPECT_GT(saw_, 0u) << "the reader saw nothing";
 }
 
 ledger::RedisOptions OptionsFor(const RedisServer& server) {
@@ -133,30 +116,36 @@ ledger::RedisOptions OptionsFor(const RedisServer& server) {
 
 TEST_F(LedgerCrashTest, RedisKeepsWhatAKilledWriterWasTold) {
   const RedisServer server;
-  for (int round = 0; round < Crashes() && !HasFailure(); ++round) {
-    KillAWriter("redis", server.address(), round);
-    ASSERT_OK_AND_ASSIGN(const auto ledger,
-                         ledger::OpenRedis(OptionsFor(server), &clock_, &ids_));
-    auditor_.Audit(ledger.get());
-    if (round + 1 == Crashes()) auditor_.AuditAll(ledger.get());
-  }
+  KillWriters("redis", server.address(), [&] {
+    return ledger::OpenRedis(OptionsFor(server), &clock_, &ids_);
+  });
+  EXPECT_GT(saw_, 0u) << "the reader saw nothing";
 }
 
 // The same when it is the server that dies; the writer goes on by itself, and
 // what it sent without hearing of it is there once or not at all.
 TEST_F(LedgerCrashTest, RedisKeepsWhatItAcknowledgedWhenItIsKilled) {
   RedisServer server;
-  ASSERT_OK_AND_ASSIGN(const auto ledger,
-                       ledger::OpenRedis(OptionsFor(server), &clock_, &ids_));
+  const auto open = [&] {
+    return ledger::OpenRedis(OptionsFor(server), &clock_, &ids_);
+  };
+  ASSERT_OK_AND_ASSIGN(const auto ledger, open());
   base::Mutex mutex;
   std::vector<Acknowledged> told;
-  for (int round = 0; round < Crashes() && !HasFailure(); ++round) {
+  const int rounds = Crashes();
+  for (int round = 0; round < rounds && !HasFailure(); ++round) {
+    ASSERT_OK_AND_ASSIGN(auto beside, open());
+    Reader reader(std::move(beside));
     {
-      LedgerLoad load(ledger.get(), absl::StrCat("r", round, "-"), 24,
-                      [&](const Acknowledged& acknowledged) {
-                        base::MutexLock lock(&mutex);
-                        told.push_back(acknowledged);
-                      });
+      LedgerLoad load(
+          ledger.get(), absl::StrCat("r", round, "-"), kWriterOutstanding,
+          [&](const Acknowledged& acknowledged) {
+            base::MutexLock lock(&mutex);
+            told.push_back(acknowledged);
+          },
+          [](const absl::Status& refusal) {
+            EXPECT_THAT(refusal, StatusIs(absl::StatusCode::kUnavailable));
+          });
       while (load.acknowledged() == 0) std::this_thread::yield();
       std::this_thread::sleep_for(
           std::chrono::microseconds(random_() % 200'000));
@@ -171,9 +160,11 @@ TEST_F(LedgerCrashTest, RedisKeepsWhatItAcknowledgedWhenItIsKilled) {
       auditor_.Acknowledge(acknowledged);
     }
     told.clear();
+    Take(&reader);
     auditor_.Audit(ledger.get());
   }
   auditor_.AuditAll(ledger.get());
+  EXPECT_GT(saw_, 0u) << "the reader saw nothing";
 }
 
 }  // namespace

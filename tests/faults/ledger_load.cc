@@ -1,29 +1,38 @@
 #include "tests/faults/ledger_load.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gtest/gtest.h"
-#include "tests/testing/status_matchers.h"
 
 namespace lagesbild::testing {
 namespace {
 
-using ledger::Change;
-using ledger::ChangePage;
 using ledger::Committed;
 using ledger::Ledger;
-using ledger::RevisionChanges;
 using ledger::Transaction;
 
 constexpr int kRecords = 50;
 constexpr int kBytes = 300;
-constexpr int kPerPage = 2000;
-constexpr ledger::Revision kOverlap = 500;
+
+constexpr char kRequest[] = "/request";
+constexpr char kDelete[] = "/delete";
+constexpr char kStep[] = "/step";
+
+bool IsStep(const std::string& id) { return absl::EndsWith(id, kStep); }
+
+// Where the step key stands in the ledger.
+ledger::Revision LastStep(Ledger* ledger) {
+  const auto versions = ledger->ReadVersions(kStepKey);
+  return versions.ok() && !versions->empty() ? versions->back().revision : 0;
+}
 
 }  // namespace
+
+bool HasRequest(const std::string& id) {
+  return absl::EndsWith(id, kRequest) || absl::EndsWith(id, kDelete) ||
+         IsStep(id);
+}
 
 Transaction LoadTransaction(const std::string& id) {
   Transaction transaction;
@@ -34,19 +43,37 @@ Transaction LoadTransaction(const std::string& id) {
          absl::StrCat(id, "|", std::string(kBytes, char('a' + i))),
          std::nullopt});
   }
+  if (absl::EndsWith(id, kDelete)) transaction.writes[1].value = std::nullopt;
+  if (IsStep(id)) transaction.writes[2].key = kStepKey;
   transaction.meta.cause = id;
+  if (HasRequest(id)) {
+    transaction.meta.request = {"agency", "Load", id, "digest of " + id};
+  }
   return transaction;
 }
 
+std::string LoadId(const std::string& prefix, std::int64_t n) {
+  constexpr const char* kKinds[] = {"", kRequest, kDelete};
+  return absl::StrCat(prefix, n, kKinds[n % 3]);
+}
+
+std::string StepId(const std::string& prefix, std::int64_t n) {
+  return absl::StrCat(prefix, n, kStep);
+}
+
 LedgerLoad::LedgerLoad(Ledger* ledger, std::string prefix, int outstanding,
-                       std::function<void(const Acknowledged&)> told)
-    : ledger_(ledger), prefix_(std::move(prefix)), told_(std::move(told)) {
+                       Told told, Refused refused)
+    : ledger_(ledger),
+      prefix_(std::move(prefix)),
+      told_(std::move(told)),
+      refused_(std::move(refused)),
+      step_(LastStep(ledger)) {
   for (int i = 0; i < outstanding; ++i) {
     {
       base::MutexLock lock(&mutex_);
       ++outstanding_;
     }
-    Send();
+    Send(NextId(i == 1));
   }
 }
 
@@ -56,82 +83,40 @@ LedgerLoad::~LedgerLoad() {
   while (outstanding_ > 0) done_.Wait(&mutex_);
 }
 
-void LedgerLoad::Send() {
-  const std::string id = absl::StrCat(prefix_, next_++);
+std::string LedgerLoad::NextId(bool step) {
+  return step ? StepId(prefix_, next_step_++) : LoadId(prefix_, next_++);
+}
+
+void LedgerLoad::Send(const std::string& id) {
+  Transaction transaction = LoadTransaction(id);
+  if (IsStep(id)) transaction.writes[2].expected = step_;
   ledger_->Commit(
-      LoadTransaction(id),
+      std::move(transaction),
       [this, id](absl::StatusOr<Committed> committed) { Hear(id, committed); });
 }
 
 void LedgerLoad::Hear(const std::string& id,
                       const absl::StatusOr<Committed>& committed) {
   if (committed.ok()) {
+    if (IsStep(id)) step_ = committed->revision;
     ++acknowledged_;
     told_({committed->revision, id});
   } else {
-    ++refused_;
+    ++refusals_;
+    refused_(committed.status());
   }
-  {
-    base::MutexLock lock(&mutex_);
-    if (stopping_) {
-      --outstanding_;
-      done_.SignalAll();
-      return;
-    }
-  }
-  Send();
+  if (Done()) return;
+  const bool again = !committed.ok() && HasRequest(id);
+  Send(again ? id : NextId(IsStep(id)));
 }
 
-void CrashAuditor::AuditRevision(const RevisionChanges& changes) {
-  const std::string& id = changes.meta.cause;
-  EXPECT_EQ(ids_.emplace(id, changes.revision).first->second, changes.revision)
-      << id << " was committed twice";
-  EXPECT_EQ(changes.changes.size(), std::size_t(kKeysPerTransaction))
-      << "half: revision " << changes.revision;
-  for (const Change& change : changes.changes) {
-    EXPECT_TRUE(absl::StartsWith(*change.after, id + "|"))
-        << "half: revision " << changes.revision;
-  }
-  const auto acknowledged = acknowledged_.find(changes.revision);
-  if (acknowledged != acknowledged_.end()) {
-    EXPECT_EQ(id, acknowledged->second)
-        << "other content: revision " << changes.revision;
-  }
-  const auto seen = seen_.find(changes.revision);
-  if (seen != seen_.end()) {
-    EXPECT_EQ(changes.chain, seen->second)
-        << "other history: revision " << changes.revision;
-  }
-  seen_[changes.revision] = changes.chain;
-}
-
-void CrashAuditor::Audit(Ledger* ledger) {
-  AuditAfter(ledger, std::max<ledger::Revision>(0, audited_ - kOverlap));
-}
-
-void CrashAuditor::AuditAll(Ledger* ledger) {
-  AuditAfter(ledger, 0);
-  EXPECT_THAT(ledger->VerifyChain(), IsOk());
-}
-
-void CrashAuditor::AuditAfter(Ledger* ledger, ledger::Revision at) {
-  while (true) {
-    ASSERT_OK_AND_ASSIGN(const ChangePage page,
-                         ledger->ReadChanges(at, kPerPage));
-    if (page.revisions.empty()) break;
-    for (const RevisionChanges& changes : page.revisions) {
-      ASSERT_EQ(changes.revision, ++at);
-      AuditRevision(changes);
-    }
-  }
-  if (!acknowledged_.empty()) {
-    EXPECT_GE(at, acknowledged_.rbegin()->first)
-        << "lost: acknowledged revisions";
-  }
-  if (!seen_.empty()) {
-    EXPECT_GE(at, seen_.rbegin()->first) << "lost: revisions that were seen";
-  }
-  audited_ = at;
+// Whether this was one of the last.
+bool LedgerLoad::Done() {
+  base::MutexLock lock(&mutex_);
+  if (!stopping_) return false;
+  --outstanding_;
+  done_.SignalAll();
+  return true;
 }
 
 }  // namespace lagesbild::testing

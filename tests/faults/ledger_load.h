@@ -4,79 +4,71 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 
 #include "lib/base/mutex.h"
 #include "lib/ledger/ledger.h"
+#include "tests/faults/crash_auditor.h"
 
 namespace lagesbild::testing {
 
-// A commit that the ledger acknowledged.
-struct Acknowledged {
-  ledger::Revision revision = 0;
-  std::string id;
-};
-
-// The load of the crash tests: transactions that write one id, unlike any
-// other, under three keys, with some bytes besides.
+// The load of the crash tests: transactions that write their id, unlike any
+// other, under three keys that others write too, with some bytes besides. The
+// id tells all that its transaction does:
+//   NAME           no more than that
+//   NAME/request   has a request id as well
+//   NAME/delete    has a request id, and deletes one of the three
+//   NAME/step      has a request id, and the third key is kStepKey
 inline constexpr int kKeysPerTransaction = 3;
+inline constexpr char kStepKey[] = "step";
 ledger::Transaction LoadTransaction(const std::string& id);
+bool HasRequest(const std::string& id);
 
-// Keeps so many transactions outstanding until it is stopped. `prefix` makes
-// its ids unlike another load's. `told` runs on the committer's thread.
+// The id of the n-th transaction of a load with this prefix, and of the n-th of
+// those that move kStepKey on.
+std::string LoadId(const std::string& prefix, std::int64_t n);
+std::string StepId(const std::string& prefix, std::int64_t n);
+
+// Keeps so many transactions outstanding until it is stopped; with more than
+// one, one of them is a step, which expects the revision that the step before
+// left. What was refused and has a request id is sent again, as clients do.
 class LedgerLoad {
  public:
-  LedgerLoad(ledger::Ledger* ledger, std::string prefix, int outstanding,
-             std::function<void(const Acknowledged&)> told);
+  using Told = std::function<void(const Acknowledged&)>;
+  using Refused = std::function<void(const absl::Status&)>;
+
+  // `prefix` makes its ids unlike another load's. `told` and `refused` run on
+  // the committer's thread.
+  LedgerLoad(
+      ledger::Ledger* ledger, std::string prefix, int outstanding, Told told,
+      Refused refused = [](const absl::Status&) {});
   // Stops and waits for what is outstanding.
   ~LedgerLoad();
 
-  int refused() const { return refused_; }
+  int refused() const { return refusals_; }
   int acknowledged() const { return acknowledged_; }
 
  private:
-  void Send();
+  std::string NextId(bool step);
+  void Send(const std::string& id);
   void Hear(const std::string& id,
             const absl::StatusOr<ledger::Committed>& committed);
+  bool Done();
 
   ledger::Ledger* const ledger_;
   const std::string prefix_;
-  const std::function<void(const Acknowledged&)> told_;
+  const Told told_;
+  const Refused refused_;
   std::atomic<std::int64_t> next_ = 0;
-  std::atomic<int> refused_ = 0;
+  std::atomic<std::int64_t> next_step_ = 0;
+  std::atomic<int> refusals_ = 0;
   std::atomic<int> acknowledged_ = 0;
+  // Where kStepKey stands; used by one transaction at a time.
+  ledger::Revision step_ = 0;
   base::Mutex mutex_;
   base::CondVar done_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   int outstanding_ ABSL_GUARDED_BY(mutex_) = 0;
-};
-
-// What must hold after every crash of one store. Not thread-safe.
-class CrashAuditor {
- public:
-  void Acknowledge(const Acknowledged& acknowledged) {
-    acknowledged_[acknowledged.revision] = acknowledged.id;
-  }
-  // A revision that somebody was shown.
-  void Saw(ledger::Revision revision, const std::string& chain) {
-    seen_[revision] = chain;
-  }
-  // Walks the log from a little before where the last audit ended. Fails the
-  // test where an acknowledged commit is missing, one is half there, an id was
-  // committed twice, or a revision that was seen came back as another.
-  void Audit(ledger::Ledger* ledger);
-  // Walks all of it, and verifies the chain.
-  void AuditAll(ledger::Ledger* ledger);
-
- private:
-  void AuditAfter(ledger::Ledger* ledger, ledger::Revision at);
-  void AuditRevision(const ledger::RevisionChanges& changes);
-
-  std::map<ledger::Revision, std::string> acknowledged_;
-  std::map<ledger::Revision, std::string> seen_;
-  std::map<std::string, ledger::Revision> ids_;
-  ledger::Revision audited_ = 0;
 };
 
 }  // namespace lagesbild::testing

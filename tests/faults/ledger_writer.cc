@@ -1,10 +1,11 @@
 // Commits as fast as it can until it is killed: ledger_writer sqlite|redis
-// PLACE PREFIX. One line "REVISION ID" on standard output for each commit that
-// was acknowledged.
+// PLACE PREFIX OUTSTANDING. One line "REVISION ID" on standard output for each
+// commit that was acknowledged. Ends when one is refused.
 
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -17,8 +18,6 @@
 
 namespace lagesbild::testing {
 namespace {
-
-constexpr int kOutstanding = 24;
 
 absl::StatusOr<std::unique_ptr<ledger::Ledger>> Open(const std::string& engine,
                                                      const std::string& place,
@@ -38,8 +37,13 @@ void Tell(const Acknowledged& acknowledged) {
   if (write(STDOUT_FILENO, line.data(), line.size()) < 0) _exit(1);
 }
 
+void EndOn(const absl::Status& refusal) {
+  std::fprintf(stderr, "%s\n", refusal.ToString().c_str());
+  _exit(1);
+}
+
 int Main(const std::string& engine, const std::string& place,
-         const std::string& prefix) {
+         const std::string& prefix, int outstanding) {
   const base::SystemClock clock{};
   base::RandomIds ids;
   const auto ledger = Open(engine, place, &clock, &ids);
@@ -47,7 +51,7 @@ int Main(const std::string& engine, const std::string& place,
     std::fprintf(stderr, "%s\n", ledger.status().ToString().c_str());
     return 1;
   }
-  LedgerLoad load(ledger->get(), prefix, kOutstanding, Tell);
+  LedgerLoad load(ledger->get(), prefix, outstanding, Tell, EndOn);
   while (true) pause();
 }
 
@@ -55,6 +59,7 @@ int Main(const std::string& engine, const std::string& place,
 }  // namespace lagesbild::testing
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
-  return lagesbild::testing::Main(argv[1], argv[2], argv[3]);
+  if (argc != 5) return 2;
+  return lagesbild::testing::Main(argv[1], argv[2], argv[3],
+                                  std::atoi(argv[4]));
 }

@@ -1,9 +1,11 @@
 #include "tests/faults/shim_vfs.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <new>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -161,18 +163,27 @@ int ShimVfs::OnWrite(const std::string& path, absl::string_view bytes,
   if (fault_ == Fault::kFull) return SQLITE_FULL;
   if (fault_ == Fault::kReadOnly) return SQLITE_IOERR_WRITE;
   base::MutexLock lock(&mutex_);
-  images_[path].since.push_back({offset, std::string(bytes), false});
+  BeforeChange();
+  Image& image = images_[path];
+  const std::int64_t end = offset + static_cast<std::int64_t>(bytes.size());
+  if (end > image.max_size) return SQLITE_FULL;
+  image.since.push_back({offset, std::string(bytes), false});
+  image.size = std::max(image.size, end);
   return SQLITE_OK;
 }
 
 void ShimVfs::OnTruncate(const std::string& path, std::int64_t size) {
   base::MutexLock lock(&mutex_);
-  images_[path].since.push_back({size, "", true});
+  BeforeChange();
+  Image& image = images_[path];
+  image.since.push_back({size, "", true});
+  image.size = size;
 }
 
 int ShimVfs::OnSync(const std::string& path) {
   if (fault_ == Fault::kSyncFails) return SQLITE_IOERR_FSYNC;
   base::MutexLock lock(&mutex_);
+  BeforeChange();
   Image& image = images_[path];
   for (const Unsynced& change : image.since) Apply(change, &image.synced);
   image.since.clear();
@@ -218,13 +229,53 @@ void ShimVfs::ApplyTorn(const Unsynced& change, std::mt19937* random,
   }
 }
 
-void ShimVfs::Cut(const std::string& folder, std::mt19937* random) {
+void ShimVfs::LimitGrowth(std::int64_t bytes) {
   base::MutexLock lock(&mutex_);
+  for (auto& [path, image] : images_) {
+    image.max_size = bytes < kUnlimited ? image.size + bytes : kUnlimited;
+  }
+}
+
+void ShimVfs::CutBefore(int n, const std::string& folder, unsigned seed,
+                        std::function<void()> at_cut) {
+  base::MutexLock lock(&mutex_);
+  planned_ = {n, folder, seed, std::move(at_cut)};
+}
+
+bool ShimVfs::CutDone() {
+  base::MutexLock lock(&mutex_);
+  return !planned_;
+}
+
+bool ShimVfs::CutInto(absl::string_view suffix) {
+  base::MutexLock lock(&mutex_);
+  return std::any_of(cut_into_.begin(), cut_into_.end(),
+                     [suffix](const std::string& path) {
+                       return absl::EndsWith(path, suffix);
+                     });
+}
+
+void ShimVfs::BeforeChange() {
+  if (!planned_ || --planned_->left > 0) return;
+  planned_->at_cut();
+  CutNow(planned_->folder, planned_->seed);
+  planned_.reset();
+}
+
+void ShimVfs::Cut(const std::string& folder, unsigned seed) {
+  base::MutexLock lock(&mutex_);
+  CutNow(folder, seed);
+}
+
+void ShimVfs::CutNow(const std::string& folder, unsigned seed) {
+  std::mt19937 random(seed);
+  cut_into_.clear();
   for (const auto& [path, image] : images_) {
     std::string content = image.synced;
     for (const Unsynced& change : image.since) {
-      ApplyTorn(change, random, &content);
+      ApplyTorn(change, &random, &content);
     }
+    if (!image.since.empty()) cut_into_.insert(path);
     const std::filesystem::path name = std::filesystem::path(path).filename();
     std::ofstream(std::filesystem::path(folder) / name, std::ios::binary)
         << content;

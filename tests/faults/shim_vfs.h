@@ -5,8 +5,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,10 +32,23 @@ class ShimVfs {
   const std::string& name() const { return name_; }
   // From now on, for every file.
   void Set(Fault fault) { fault_ = fault; }
+  // From now on no file grows by more than so much: the disk is full there.
+  static constexpr std::int64_t kUnlimited =
+      std::numeric_limits<std::int64_t>::max();
+  void LimitGrowth(std::int64_t bytes);
 
   // The files as a power cut right now would leave them, written into `folder`:
-  // what was synced, and of what was not some sectors, chosen by `random`.
-  void Cut(const std::string& folder, std::mt19937* random);
+  // what was synced, and of what was not some sectors, chosen by `seed`.
+  void Cut(const std::string& folder, unsigned seed);
+
+  // The same before the n-th write, truncation or sync from now, wherever
+  // SQLite is then. `at_cut` runs just before, on SQLite's thread.
+  void CutBefore(int n, const std::string& folder, unsigned seed,
+                 std::function<void()> at_cut);
+  // Whether that cut has been.
+  bool CutDone();
+  // Whether a file whose name ends so had anything unsynced at the last cut.
+  bool CutInto(absl::string_view suffix);
 
   // For the VFS' methods.
   int OnWrite(const std::string& path, absl::string_view bytes,
@@ -49,7 +66,18 @@ class ShimVfs {
   struct Image {
     std::string synced;
     std::vector<Unsynced> since;
+    std::int64_t size = 0;  // with what is unsynced
+    std::int64_t max_size = kUnlimited;
   };
+  struct PlannedCut {
+    int left = 0;
+    std::string folder;
+    unsigned seed = 0;
+    std::function<void()> at_cut;
+  };
+  void BeforeChange() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void CutNow(const std::string& folder, unsigned seed)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void Apply(const Unsynced& change, std::string* content);
   static void ApplyTorn(const Unsynced& change, std::mt19937* random,
                         std::string* content);
@@ -58,6 +86,8 @@ class ShimVfs {
   std::atomic<Fault> fault_ = Fault::kNone;
   base::Mutex mutex_;
   std::map<std::string, Image> images_ ABSL_GUARDED_BY(mutex_);
+  std::optional<PlannedCut> planned_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> cut_into_ ABSL_GUARDED_BY(mutex_);
   sqlite3_vfs vfs_;
 };
 

@@ -1,13 +1,22 @@
 #include <sqlite3.h>
 
 #include <fstream>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
+#include "lib/base/mutex.h"
 #include "lib/ledger/sqlite_ledger.h"
+#include "lib/ledger/sqlite_tables.h"
+#include "lib/ledger/sqlite_writer.h"
+#include "lib/ledger/transaction.h"
+#include "tests/faults/crash_auditor.h"
 #include "tests/faults/ledger_load.h"
 #include "tests/faults/shim_vfs.h"
+#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 
@@ -78,6 +87,77 @@ TEST_F(SqliteFaultsTest, AFailingSyncRefusesAndRecovers) {
                      base::kStorageUnavailable);
 }
 
+// Storage that fails and heals while many commits wait would lose some, do
+// others twice, or stop for good.
+TEST_F(SqliteFaultsTest, FaultsUnderLoadNeitherLoseNorDouble) {
+  constexpr int kSome = 60;
+  base::Mutex mutex;
+  CrashAuditor auditor;
+  auditor.Acknowledge({1, "before"});
+  {
+    LedgerLoad load(ledger_.get(), "load", 24,
+                    [&](const Acknowledged& acknowledged) {
+                      base::MutexLock lock(&mutex);
+                      auditor.Acknowledge(acknowledged);
+                    });
+    const auto more = [](const auto& count) {
+      const int until = count() + kSome;
+      while (count() < until) std::this_thread::yield();
+    };
+    const auto acknowledged = [&] { return load.acknowledged(); };
+    const auto refused = [&] { return load.refused(); };
+    for (const auto fault : {ShimVfs::Fault::kFull, ShimVfs::Fault::kReadOnly,
+                             ShimVfs::Fault::kSyncFails}) {
+      for (int i = 0; i < 3; ++i) {
+        more(acknowledged);
+        vfs_.Set(fault);
+        more(refused);
+        vfs_.Set(ShimVfs::Fault::kNone);
+      }
+    }
+    more(acknowledged);
+  }
+  auditor.AuditAll(ledger_.get());
+  ASSERT_OK_AND_ASSIGN(ledger_, Open());
+  auditor.AuditAll(ledger_.get());
+}
+
+// A disk with little room left would take nothing, as what waits does not fit
+// together, or keep half of it.
+TEST_F(SqliteFaultsTest, WhatFitsAloneIsTakenAlone) {
+  constexpr int kBatch = 64;
+  constexpr std::int64_t kRoomForFew = 100 << 10;
+  ASSERT_OK_AND_ASSIGN(
+      auto db, ledger::OpenForWriting(path_, vfs_.name(), absl::Seconds(5),
+                                      options_.checkpoint_pages));
+  ledger::SqliteWriter writer(std::move(db), &clock_);
+  std::vector<ledger::PreparedTransaction> batch;
+  for (int i = 0; i < kBatch; ++i) {
+    batch.push_back(*ledger::Prepare(LoadTransaction(LoadId("b", i))));
+  }
+  vfs_.LimitGrowth(kRoomForFew);
+  const auto results = writer.Apply(batch);
+  vfs_.LimitGrowth(ShimVfs::kUnlimited);
+  CrashAuditor auditor;
+  auditor.Acknowledge({1, "before"});
+  int taken = 0;
+  for (int i = 0; i < kBatch; ++i) {
+    const auto& result = results[std::size_t(i)];
+    if (!result.ok()) {
+      EXPECT_THAT(result,
+                  ErrorIs(StatusCode::kResourceExhausted, base::kStorageFull));
+      continue;
+    }
+    auditor.Acknowledge({result->revision, LoadId("b", i)});
+    EXPECT_EQ(result->revision, 1 + ++taken);
+  }
+  EXPECT_GT(taken, 0);
+  EXPECT_LT(taken, kBatch);
+  EXPECT_THAT(Commit("after"), IsOk());
+  EXPECT_EQ(ledger_->ReadHead()->revision, taken + 2);
+  auditor.AuditAll(ledger_.get());
+}
+
 // While a backup tool holds the file, commits would hang or be lost.
 TEST_F(SqliteFaultsTest, AFileLockedByAnotherRefusesAndRecovers) {
   sqlite3* other = nullptr;
@@ -123,6 +203,27 @@ TEST_F(SqliteFaultsTest, AChangedRecordIsFound) {
   EXPECT_THAT(verified, StatusIs(StatusCode::kDataLoss));
   EXPECT_THAT(std::string(verified.message()),
               ::testing::HasSubstr("revision 1"));
+}
+
+// An id that comes round after its week would be refused until somebody
+// compacts: its old row is still there.
+TEST_F(SqliteFaultsTest, ARequestIdIsNewAgainAfterItsWeek) {
+  FakeClock clock;
+  ASSERT_OK_AND_ASSIGN(const auto ledger,
+                       ledger::OpenSqlite(dir_.File("old.db"), &clock, &ids_));
+  ledger::Transaction transaction = LoadTransaction("one");
+  transaction.meta.request = {"police", "CreateSite", "id", "one"};
+  ASSERT_THAT(CommitAndWait(ledger.get(), transaction), IsOk());
+  clock.Advance(ledger::kRequestMemory);
+  EXPECT_TRUE(CommitAndWait(ledger.get(), transaction)->repeated);
+  clock.Advance(absl::Microseconds(1));
+  transaction.meta.request->digest = "two";
+  ASSERT_OK_AND_ASSIGN(const ledger::Committed again,
+                       CommitAndWait(ledger.get(), transaction));
+  EXPECT_FALSE(again.repeated);
+  EXPECT_TRUE(CommitAndWait(ledger.get(), transaction)->repeated);
+  EXPECT_EQ(ledger->LoadRequests()->at(0).revision, again.revision);
+  EXPECT_THAT(ledger->VerifyChain(), IsOk());
 }
 
 // Another program's database would be written into.
