@@ -4,12 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/digest.h"
+#include "lib/ledger/ledger.h"
 
 namespace lagesbild::ledger {
 namespace {
 
 // The ring of remembered outcomes is larger than any batch (redis_codec.h). It
-// is kept for half a day at least, as long as a lost reply may be asked for.
+// is kept for half a day at least, as long as a lost reply may be asked for. A
+// request counts as known for its week, though it stands until a compaction.
+static_assert(kRequestMemory == absl::Microseconds(604'800'000'000));
 constexpr char kCommit[] = R"lua(
 local tag, a = KEYS[1], ARGV
 local head_key, state = tag .. ':head', tag .. ':state'
@@ -29,8 +32,10 @@ if a[9] ~= '' then
   if earlier then
     local revision, recorded, digest =
         string.match(earlier, '^(%d+) (%-?%d+) (.*)$')
-    if digest ~= a[10] then return {'REUSED'} end
-    return {'OK', revision, recorded, '1'}
+    if tonumber(recorded) >= tonumber(a[5]) - 604800000000 then
+      if digest ~= a[10] then return {'REUSED'} end
+      return {'OK', revision, recorded, '1'}
+    end
   end
 end
 if a[11] ~= '' then

@@ -3,6 +3,7 @@
 #include "lib/base/ids.h"
 #include "lib/ledger/redis_ledger.h"
 #include "tests/faults/ledger_load.h"
+#include "tests/testing/fake_clock.h"
 #include "tests/testing/redis_server.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -17,12 +18,13 @@ constexpr ledger::LeaseRecord kNobody = {};
 // A ledger and what happens to its keys.
 class RedisStoreTest : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_OK_AND_ASSIGN(ledger_, Open()); }
-  absl::StatusOr<std::unique_ptr<ledger::Ledger>> Open() {
+  void SetUp() override { ASSERT_OK_AND_ASSIGN(ledger_, Open(&clock_)); }
+  absl::StatusOr<std::unique_ptr<ledger::Ledger>> Open(
+      const base::Clock* clock) {
     ledger::RedisOptions options;
     options.endpoint.address = server_.address();
     options.name = "s";
-    return ledger::OpenRedis(options, &clock_, &ids_);
+    return ledger::OpenRedis(options, clock, &ids_);
   }
   static absl::Status Commit(ledger::Ledger* ledger, const std::string& id) {
     return CommitAndWait(ledger, LoadTransaction(id)).status();
@@ -69,7 +71,7 @@ TEST_F(RedisStoreTest, AReplacedStoreIsNeitherReadNorChanged) {
   server_.Command({"FLUSHALL"});
   ExpectNoReads(ledger_.get(), "key");
   ExpectNoChanges(ledger_.get(), "key");
-  ASSERT_OK_AND_ASSIGN(const auto other, Open());
+  ASSERT_OK_AND_ASSIGN(const auto other, Open(&clock_));
   for (int i = 0; i < 3; ++i) {
     ASSERT_THAT(Commit(other.get(), absl::StrCat("theirs", i)), IsOk());
   }
@@ -100,6 +102,24 @@ TEST_F(RedisStoreTest, OutOfMemoryItCanStillBeCleaned) {
   EXPECT_EQ(ledger_->ReadLease("l")->holder, "me");
   EXPECT_TRUE(ledger_->ReadVersions(key)->front().erased);
   EXPECT_THAT(ledger_->VerifyChain(), IsOk());
+}
+
+// An id that comes round after its week would be refused until somebody
+// compacts: it still stands there.
+TEST_F(RedisStoreTest, ARequestIdIsNewAgainAfterItsWeek) {
+  FakeClock clock;
+  ASSERT_OK_AND_ASSIGN(const auto ledger, Open(&clock));
+  ledger::Transaction transaction = LoadTransaction("one");
+  transaction.meta.request = {"police", "CreateSite", "id", "one"};
+  ASSERT_THAT(CommitAndWait(ledger.get(), transaction), IsOk());
+  clock.Advance(ledger::kRequestMemory);
+  EXPECT_TRUE(CommitAndWait(ledger.get(), transaction)->repeated);
+  clock.Advance(absl::Microseconds(1));
+  transaction.meta.request->digest = "two";
+  ASSERT_OK_AND_ASSIGN(const ledger::Committed again,
+                       CommitAndWait(ledger.get(), transaction));
+  EXPECT_FALSE(again.repeated);
+  EXPECT_TRUE(CommitAndWait(ledger.get(), transaction)->repeated);
 }
 
 // Watchers would be told of a revision that was never committed.
