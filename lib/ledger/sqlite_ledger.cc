@@ -25,7 +25,7 @@ class SqliteLedger final : public Ledger {
                std::string store_id, std::unique_ptr<Database> db,
                const base::Clock* clock)
       : store_id_(std::move(store_id)),
-        readers_(path, options.vfs, options.busy_timeout),
+        readers_(path, options.vfs, options.busy_timeout, store_id_),
         writer_(std::move(db), clock),
         committer_(
             [this](absl::Span<const PreparedTransaction> batch) {

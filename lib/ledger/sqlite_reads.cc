@@ -272,11 +272,18 @@ absl::StatusOr<std::unique_ptr<Database>> SqliteReaders::Take() {
       return db;
     }
   }
+  return Open();
+}
+
+absl::StatusOr<std::unique_ptr<Database>> SqliteReaders::Open() {
   // A file that was removed must not come back as an empty one.
   LB_ASSIGN_OR_RETURN(auto db, Database::Open(path_, vfs_, busy_timeout_,
                                               Database::Missing::kRefuse));
   LB_RETURN_IF_ERROR(db->Execute("PRAGMA query_only = ON"));
-  return db;
+  LB_ASSIGN_OR_RETURN(const StoreHeader header, ReadHeader(db.get()));
+  if (header.store_id == store_id_) return db;
+  return absl::DataLossError(
+      "sqlite: the ledger is not the one that was opened");
 }
 
 void SqliteReaders::Return(std::unique_ptr<Database> db) {

@@ -61,12 +61,15 @@ class SqliteReads {
 // Connections for reading, opened as they are needed and kept. Thread-safe.
 class SqliteReaders {
  public:
-  SqliteReaders(std::string path, std::string vfs, absl::Duration busy_timeout)
+  SqliteReaders(std::string path, std::string vfs, absl::Duration busy_timeout,
+                std::string store_id)
       : path_(std::move(path)),
         vfs_(std::move(vfs)),
-        busy_timeout_(busy_timeout) {}
+        busy_timeout_(busy_timeout),
+        store_id_(std::move(store_id)) {}
 
-  // Runs `read`, a function of SqliteReads*, in a read transaction.
+  // Runs `read`, a function of SqliteReads*, in a read transaction. DATA_LOSS
+  // when another ledger has taken the file's place.
   template <typename Result, typename Read>
   Result Run(Read read) {
     absl::StatusOr<std::unique_ptr<Database>> db = Take();
@@ -85,11 +88,13 @@ class SqliteReaders {
     return read(&reads);
   }
   absl::StatusOr<std::unique_ptr<Database>> Take();
+  absl::StatusOr<std::unique_ptr<Database>> Open();
   void Return(std::unique_ptr<Database> db);
 
   const std::string path_;
   const std::string vfs_;
   const absl::Duration busy_timeout_;
+  const std::string store_id_;
   base::Mutex mutex_;
   std::vector<std::unique_ptr<Database>> idle_ ABSL_GUARDED_BY(mutex_);
 };

@@ -86,6 +86,19 @@ TEST_F(SqliteFileTest, ARemovedFileDoesNotComeBackEmpty) {
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
+// A service would mix what it knows with another ledger's revisions.
+TEST_F(SqliteFileTest, AnotherLedgerInItsPlaceIsNotRead) {
+  ASSERT_OK_AND_ASSIGN(const auto ledger, Open());
+  ASSERT_THAT(Commit(ledger.get()), IsOk());
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(path_ + suffix);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto other, Open());
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(Commit(other.get()), IsOk());
+  EXPECT_THAT(ledger->ReadChanges(1, 100), StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(ledger->ReadHead(), StatusIs(StatusCode::kDataLoss));
+}
+
 // A hole in the log would be compacted away, and every later cursor refused.
 TEST_F(SqliteFileTest, AHoleInTheLogIsNotCompactedAway) {
   ASSERT_OK_AND_ASSIGN(const auto ledger, Open());
