@@ -26,10 +26,10 @@ std::string Point(const std::string& id, const std::string& coordinates) {
          coordinates + "}}";
 }
 
-class BadInputTest : public ::testing::Test {
+class BadInputTest : public ::testing::TestWithParam<DeploymentKind> {
  protected:
   void SetUp() override {
-    suite_ = OneProcess();
+    suite_ = GetParam().make();
     suite_->Start();
     Write("areas.geojson", kAreas);
     suite_->Json(kOffice, {"import", "areas", File("areas.geojson")});
@@ -51,22 +51,24 @@ class BadInputTest : public ::testing::Test {
       EXPECT_NE(done.err.find(word), std::string::npos)
           << "no '" << word << "' in: " << done.err;
     }
-    EXPECT_TRUE(suite_->Json(kOffice, {"sites"}).empty());
-    EXPECT_TRUE(suite_->Json(kOffice, {"exposures"}).empty());
+    // The sound rows of the bad file are new to the good one.
+    Write("good.geojson", Collection(Point("a", "[18.05, 59.35]")));
+    EXPECT_EQ(suite_->Import(what, File("good.geojson"))["created"], 1);
+    EXPECT_EQ(suite_->Json(kOffice, {"sites"}).size(), what == "sites");
   }
 
   std::unique_ptr<Deployment> suite_;
 };
 
 // A site in the Indian Ocean counts for nobody.
-TEST_F(BadInputTest, SwappedCoordinatesAreNamed) {
+TEST_P(BadInputTest, SwappedCoordinatesAreNamed) {
   Refuses("sites",
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[59.35, 18.05]")),
           {"features[1]", "row 2", "swapped"});
 }
 
-TEST_F(BadInputTest, AnOpenRingIsNamed) {
+TEST_P(BadInputTest, AnOpenRingIsNamed) {
   Refuses("sites",
           Collection(
               R"({"type": "Feature", "properties": {"id": "a"}, "geometry":
@@ -75,18 +77,18 @@ TEST_F(BadInputTest, AnOpenRingIsNamed) {
           {"features[0]", "row 1", "ring is open"});
 }
 
-TEST_F(BadInputTest, BrokenJsonIsNamedByLineAndColumn) {
+TEST_P(BadInputTest, BrokenJsonIsNamedByLineAndColumn) {
   Refuses("places", Collection(Point("a", "[18.05, 59.35]")) + "}", {"line"});
-  Refuses("places", "{\"type\": \"FeatureCollection\",\n \"features\": [{]}",
+  Refuses("sites", "{\"type\": \"FeatureCollection\",\n \"features\": [{]}",
           {"line 2"});
 }
 
-TEST_F(BadInputTest, CommaDecimalsAreNamed) {
+TEST_P(BadInputTest, CommaDecimalsAreNamed) {
   Refuses("places", Collection(Point("a", R"(["18,05", "59,35"])")),
           {"features[0].geometry.coordinates", "row 1", "comma decimals"});
 }
 
-TEST_F(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
+TEST_P(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
   Refuses("places",
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[18.06, 59.35]") + "," +
@@ -94,14 +96,14 @@ TEST_F(BadInputTest, ADoubledUnitIsNamedWithBothRows) {
           {"features[2]", "row 3", "row 1"});
 }
 
-TEST_F(BadInputTest, ASiteOutsideTheRegionIsNamed) {
+TEST_P(BadInputTest, ASiteOutsideTheRegionIsNamed) {
   Refuses("sites",
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[17.0, 58.0]")),
-          {"rows[2]"});
+          {"features[1]", "row 2", "outside the region"});
 }
 
-TEST_F(BadInputTest, ClearLinesForWrongCommands) {
+TEST_P(BadInputTest, ClearLinesForWrongCommands) {
   const auto fails = [&](const Finished& done, const std::string& word) {
     EXPECT_NE(done.exit_code, 0);
     EXPECT_NE(done.err.find(word), std::string::npos) << done.err;
@@ -116,6 +118,10 @@ TEST_F(BadInputTest, ClearLinesForWrongCommands) {
                     "--token", "x", "--ca", suite_->ca()}),
         "cannot reach");
 }
+
+INSTANTIATE_TEST_SUITE_P(Deployments, BadInputTest,
+                         ::testing::Values(kOneProcess, kFiveProcesses),
+                         KindName);
 
 }  // namespace
 }  // namespace lagesbild::end_to_end

@@ -41,13 +41,18 @@ bool Drain(int fd, std::string* into) {
   return n > 0;
 }
 
-void Collect(int out, int err, Finished* finished) {
+// Until both ends are closed; false when that takes too long.
+bool Collect(int out, int err, Finished* finished) {
+  const absl::Time end = absl::Now() + kPatience;
   std::array<pollfd, 2> fds = {pollfd{out, POLLIN, 0}, pollfd{err, POLLIN, 0}};
   while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-    poll(fds.data(), fds.size(), -1);
+    const std::int64_t left = absl::ToInt64Milliseconds(end - absl::Now());
+    if (left <= 0) return false;
+    poll(fds.data(), fds.size(), static_cast<int>(left));
     if (fds[0].revents != 0 && !Drain(out, &finished->out)) fds[0].fd = -1;
     if (fds[1].revents != 0 && !Drain(err, &finished->err)) fds[1].fd = -1;
   }
+  return true;
 }
 
 int ExitCode(int status) {
@@ -81,7 +86,10 @@ Finished RunProgram(const std::vector<std::string>& command,
   if (write(in.ends[1], input.data(), input.size()) < 0) std::abort();
   close(in.ends[1]);
   Finished finished;
-  Collect(out.ends[0], err.ends[0], &finished);
+  if (!Collect(out.ends[0], err.ends[0], &finished)) {
+    kill(pid, SIGKILL);
+    finished.err += "killed: it did not end";
+  }
   close(out.ends[0]);
   close(err.ends[0]);
   int status = 0;

@@ -19,7 +19,9 @@ struct Finished {
   std::string err;
 };
 
-// Runs a program to its end with `input` on standard input.
+// Runs a program to its end with `input` on standard input. One that does not
+// end in kPatience is killed.
+inline constexpr absl::Duration kPatience = absl::Minutes(2);
 Finished RunProgram(const std::vector<std::string>& command,
                     const std::map<std::string, std::string>& environment = {},
                     const std::string& input = "");

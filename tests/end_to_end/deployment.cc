@@ -72,6 +72,23 @@ std::vector<nlohmann::json> Deployment::Json(
   return lines;
 }
 
+nlohmann::json Deployment::Import(const std::string& what,
+                                  const std::string& path,
+                                  std::vector<std::string> more) {
+  std::vector<std::string> arguments = {"import", what, path};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const auto lines = Json(kOffice, arguments);
+  return lines.empty() ? nlohmann::json() : lines.front();
+}
+
+cli::Client Deployment::As(const std::string& agency) {
+  cli::ClientFlags flags;
+  flags.server = server();
+  flags.ca = ca();
+  flags.token = Token(agency);
+  return *cli::Client::Connect(flags);
+}
+
 nlohmann::json Deployment::Report(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "report");
   arguments.insert(arguments.end(), {"--format", "json"});
@@ -105,10 +122,8 @@ class UpDeployment final : public Deployment {
     AwaitReady(admin_, &up_);
   }
   std::vector<std::string> Processes() const override { return {"up"}; }
-  void KillAndRestart(const std::string&) override {
-    up_.Kill9();
-    Start();
-  }
+  void Kill(const std::string&) override { up_.Kill9(); }
+  void Restart(const std::string&) override { Start(); }
 
  private:
   const int admin_;
@@ -117,15 +132,18 @@ class UpDeployment final : public Deployment {
 
 class ProcessesDeployment final : public Deployment {
  public:
-  ProcessesDeployment() {
+  // "" or, with replicas, "-2": what follows a service's name.
+  explicit ProcessesDeployment(const std::vector<std::string>& suffixes) {
     const Finished made =
         RunProgram({Binary("lagesbild"), "certs", dir_.File("certs")});
     EXPECT_EQ(made.exit_code, 0) << made.err;
     Add("registry", {}, true);
-    Add("proximity", {"registry"}, true);
-    Add("interventions", {"registry", "proximity"}, true);
-    Add("notifications", {"registry", "proximity", "interventions"}, true,
-        {"--allow-local-webhooks"});
+    for (const std::string& suffix : suffixes) {
+      Add("proximity" + suffix, {"registry"}, true);
+      Add("interventions" + suffix, {"registry", "proximity"}, true);
+      Add("notifications" + suffix, {"registry", "proximity", "interventions"},
+          true, {"--allow-local-webhooks"});
+    }
     const std::string config = SourceDir() + "/k8s/base/";
     Add("gateway", {"registry", "proximity", "interventions", "notifications"},
         false,
@@ -140,9 +158,11 @@ class ProcessesDeployment final : public Deployment {
     }
   }
   std::vector<std::string> Processes() const override { return order_; }
-  void KillAndRestart(const std::string& process) override {
+  void Kill(const std::string& process) override {
+    members_[process]->child.Kill9();
+  }
+  void Restart(const std::string& process) override {
     Member& member = *members_[process];
-    member.child.Kill9();
     member.child.Start();
     AwaitReady(member.admin, &member.child);
   }
@@ -163,10 +183,16 @@ class ProcessesDeployment final : public Deployment {
            bool has_ledger, std::vector<std::string> more = {}) {
     const int grpc = name == "gateway" ? port_ : FreePort();
     const int admin = FreePort();
-    std::vector<std::string> command = {
-        Binary(name + "d"), "--listen",   Local(grpc),
-        "--admin",          Local(admin), "--certs",
-        dir_.File("certs"), "--region",   kRegion};
+    const std::string service = name.substr(0, name.find('-'));
+    std::vector<std::string> command = {Binary(service + "d"),
+                                        "--listen",
+                                        Local(grpc),
+                                        "--admin",
+                                        Local(admin),
+                                        "--certs",
+                                        dir_.File("certs"),
+                                        "--region",
+                                        kRegion};
     for (const std::string& upstream : upstreams) {
       command.insert(command.end(),
                      {"--" + upstream, Local(members_[upstream]->grpc)});
@@ -193,7 +219,12 @@ std::unique_ptr<Deployment> OneProcess() {
 }
 
 std::unique_ptr<Deployment> FiveProcesses() {
-  return std::make_unique<ProcessesDeployment>();
+  return std::make_unique<ProcessesDeployment>(std::vector<std::string>{""});
+}
+
+std::unique_ptr<Deployment> TwoReplicas() {
+  return std::make_unique<ProcessesDeployment>(
+      std::vector<std::string>{"", "-2"});
 }
 
 }  // namespace lagesbild::end_to_end

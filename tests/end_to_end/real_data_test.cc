@@ -1,17 +1,14 @@
 // The suite's main job on real data, through the gateway, with the built
 // programs: as one process on SQLite and as five on Redis.
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
-#include "lib/geo/distance.h"
-#include "lib/geo/geojson.h"
-#include "lib/geo/measure.h"
 #include "tests/end_to_end/deployment.h"
+#include "tests/end_to_end/reference.h"
 
 namespace lagesbild::end_to_end {
 namespace {
@@ -32,12 +29,7 @@ constexpr char kSquaresFile[] = "squares_and_centres_candidates.geojson";
 
 bool HaveRealData() { return !RealData(kSchoolsFile).empty(); }
 
-struct Setup {
-  std::string name;
-  std::unique_ptr<Deployment> (*make)();
-};
-
-class RealDataTest : public ::testing::TestWithParam<Setup> {
+class RealDataTest : public ::testing::TestWithParam<DeploymentKind> {
  protected:
   void SetUp() override {
     if (!HaveRealData()) {
@@ -49,10 +41,7 @@ class RealDataTest : public ::testing::TestWithParam<Setup> {
 
   Json Import(const std::string& what, const std::string& file,
               std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"import", what, RealData(file)};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const auto lines = suite_->Json(kOffice, arguments);
-    return lines.empty() ? Json() : lines.front();
+    return suite_->Import(what, RealData(file), std::move(more));
   }
 
   void ImportEverything() {
@@ -70,21 +59,12 @@ using Pairs = std::set<std::pair<std::string, std::string>>;
 
 // Every (square, school unit) pair within 500 m, by brute force, by their ids.
 Pairs BruteForcePairs() {
-  const auto squares =
-      geo::ParseFeatureCollection(ReadText(RealData(kSquaresFile)));
-  const auto schools =
-      geo::ParseFeatureCollection(ReadText(RealData(kSchoolsFile)));
   Pairs pairs;
-  for (const geo::Feature& square : *squares) {
-    for (const geo::Feature& school : *schools) {
-      const Json& forms = school.properties["skolformer"];
-      if (std::find(forms.begin(), forms.end(), "gr") == forms.end()) continue;
-      if (geo::Distance(geo::CenterOf(square.geometry),
-                        geo::CenterOf(school.geometry)) <= geo::Meters(500)) {
-        pairs.emplace(square.properties["id"],
-                      school.properties["skolenhetskod"]);
-      }
-    }
+  for (const auto& [pair, meters] :
+       PairsWithin(500, ReadFeatures(RealData(kSquaresFile), "id"),
+                   ReadFeatures(RealData(kSchoolsFile), "skolenhetskod",
+                                "skolformer", "gr"))) {
+    pairs.insert(pair);
   }
   return pairs;
 }
@@ -148,10 +128,8 @@ TEST_P(RealDataTest, PlacesOutsideTheRegionAreKeptAndNamed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Deployments, RealDataTest,
-                         ::testing::Values(Setup{"OneProcess", OneProcess},
-                                           Setup{"FiveProcesses",
-                                                 FiveProcesses}),
-                         [](const auto& info) { return info.param.name; });
+                         ::testing::Values(kOneProcess, kFiveProcesses),
+                         KindName);
 
 }  // namespace
 }  // namespace lagesbild::end_to_end

@@ -2,10 +2,13 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/client.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lagesbild/picture/v1/picture.grpc.pb.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
@@ -18,6 +21,7 @@ namespace {
 
 namespace kv = ::lagesbild::picture::v1;
 namespace rv = ::lagesbild::registry::v1;
+using ::testing::ElementsAre;
 using testing::ErrorIs;
 using testing::IsOk;
 
@@ -33,12 +37,7 @@ constexpr char kSites[] = R"({"type": "FeatureCollection", "features": [
   {"type": "Feature", "properties": {"id": "a", "name": "Torget"},
    "geometry": {"type": "Point", "coordinates": [18.05, 59.35]}}]})";
 
-struct Setup {
-  std::string name;
-  std::unique_ptr<Deployment> (*make)();
-};
-
-class VisibilityTest : public ::testing::TestWithParam<Setup> {
+class VisibilityTest : public ::testing::TestWithParam<DeploymentKind> {
  protected:
   void SetUp() override {
     suite_ = GetParam().make();
@@ -53,22 +52,19 @@ class VisibilityTest : public ::testing::TestWithParam<Setup> {
     site_ = suite_->Json(kPolice, {"sites"}).front()["name"];
   }
 
-  cli::Client As(const std::string& agency) {
-    cli::ClientFlags flags;
-    flags.server = suite_->server();
-    flags.ca = suite_->ca();
-    flags.token = suite_->Token(agency);
-    return *cli::Client::Connect(flags);
-  }
+  cli::Client As(const std::string& agency) { return suite_->As(agency); }
 
   // The note is written by the police; returns the write's consistency token
   // with the client.
-  cli::Client WriteNote() {
+  cli::Client WriteNote() { return WriteSite("law_enforcement_note", kSecret); }
+  cli::Client WriteSite(const std::string& field, const std::string& text) {
     cli::Client police = As(kPolice);
     rv::UpdateSiteRequest request;
-    request.mutable_site()->set_name(site_);
-    request.mutable_site()->set_law_enforcement_note(kSecret);
-    request.mutable_update_mask()->add_paths("law_enforcement_note");
+    rv::Site* site = request.mutable_site();
+    site->set_name(site_);
+    site->GetReflection()->SetString(
+        site, site->GetDescriptor()->FindFieldByName(field), text);
+    request.mutable_update_mask()->add_paths(field);
     const auto stub = rv::SiteRegistry::NewStub(police.channel());
     const absl::StatusOr<rv::Site> written =
         police.Call(stub.get(), &rv::SiteRegistry::Stub::UpdateSite, request);
@@ -160,6 +156,44 @@ TEST_P(VisibilityTest, ALawEnforcementNoteIsSeenByLawEnforcementAlone) {
   }
 }
 
+// A change is redacted as the snapshot is, and a change that is hidden says
+// nothing at all.
+TEST_P(VisibilityTest, ALiveChangeShowsEachTheirOwn) {
+  rv::WatchSitesRequest request;
+  request.set_parent(kRegionName);
+  const auto notes = [&](const std::string& agency, const auto& change) {
+    cli::Client client = As(agency);
+    const auto stub = rv::SiteRegistry::NewStub(client.channel());
+    grpc::ClientContext context;
+    client.Prepare(absl::Seconds(30), &context);
+    const auto reader = stub->WatchSites(&context, request);
+    std::vector<std::string> seen;
+    rv::WatchSitesResponse message;
+    bool changed = false;
+    while (seen.size() < 2 && reader->Read(&message)) {
+      for (const auto& one : message.changes()) {
+        seen.push_back(one.site().display_name() + "|" +
+                       one.site().law_enforcement_note());
+      }
+      if (!changed && message.header().kind() ==
+                          watch::v1::MESSAGE_KIND_SNAPSHOT_COMPLETE) {
+        changed = true;
+        change();
+      }
+    }
+    context.TryCancel();
+    return seen;
+  };
+  const auto police =
+      notes(kPolice, [this] { WriteSite("law_enforcement_note", kSecret); });
+  EXPECT_THAT(police, ElementsAre("Torget|", std::string("Torget|") + kSecret));
+  const auto municipality = notes(kMunicipality, [this] {
+    WriteSite("law_enforcement_note", "another");
+    WriteSite("display_name", "Stortorget");
+  });
+  EXPECT_THAT(municipality, ElementsAre("Torget|", "Stortorget|"));
+}
+
 // A filter must not say what a field does not show.
 TEST_P(VisibilityTest, AFilterOnAHiddenFieldIsRefused) {
   WriteNote();
@@ -169,28 +203,55 @@ TEST_P(VisibilityTest, AFilterOnAHiddenFieldIsRefused) {
   EXPECT_EQ(asked.out, "");
 }
 
+// What each of three doors says to somebody with this credential, who also
+// claims to be the police.
+template <typename Knock>
+absl::Status KnockWith(const std::string& credential, Knock knock) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() +
+                       std::chrono::seconds(30));
+  if (!credential.empty()) context.AddMetadata("authorization", credential);
+  context.AddMetadata("lagesbild-caller-bin", "\x0a\x06police");
+  return rpc::FromGrpc(knock(&context));
+}
+
 // An open door is no door.
 TEST_P(VisibilityTest, NobodyGetsInWithoutAGoodToken) {
-  const auto call = [&](const std::string& token) {
-    grpc::ClientContext context;
-    if (!token.empty()) context.AddMetadata("authorization", token);
-    // Nor by claiming to be somebody.
-    context.AddMetadata("lagesbild-caller-bin", "\x0a\x06police");
+  const cli::Client anyone = As(kPolice);
+  const auto registry = rv::SiteRegistry::NewStub(anyone.channel());
+  const auto picture = kv::RegionalPicture::NewStub(anyone.channel());
+  const auto list = [&](grpc::ClientContext* context) {
     rv::ListSitesRequest request;
     request.set_parent(kRegionName);
     rv::ListSitesResponse response;
-    cli::Client anyone = As(kPolice);
-    const auto stub = rv::SiteRegistry::NewStub(anyone.channel());
-    return rpc::FromGrpc(stub->ListSites(&context, request, &response));
+    return registry->ListSites(context, request, &response);
+  };
+  const auto watch = [&](grpc::ClientContext* context) {
+    rv::WatchSitesRequest request;
+    request.set_parent(kRegionName);
+    const auto reader = registry->WatchSites(context, request);
+    rv::WatchSitesResponse message;
+    EXPECT_FALSE(reader->Read(&message));
+    return reader->Finish();
+  };
+  const auto look = [&](grpc::ClientContext* context) {
+    kv::GetPictureRequest request;
+    request.set_name(kRegionName);
+    kv::Picture answer;
+    return picture->GetPicture(context, request, &answer);
+  };
+  const auto refuses = [&](const std::string& credential, const auto& error) {
+    EXPECT_THAT(KnockWith(credential, list), error);
+    EXPECT_THAT(KnockWith(credential, watch), error);
+    EXPECT_THAT(KnockWith(credential, look), error);
   };
   const auto kUnauthenticated = absl::StatusCode::kUnauthenticated;
-  EXPECT_THAT(call(""), ErrorIs(kUnauthenticated, base::kNoCredential));
-  EXPECT_THAT(call("Bearer x.y.z"),
-              ErrorIs(kUnauthenticated, base::kBadCredential));
-  EXPECT_THAT(call("Bearer " + suite_->Token(kPolice) + "x"),
-              ErrorIs(kUnauthenticated, base::kBadCredential));
-  EXPECT_THAT(call("Bearer " + suite_->Token("nobody-known")),
-              ErrorIs(absl::StatusCode::kPermissionDenied, base::kNotAllowed));
+  refuses("", ErrorIs(kUnauthenticated, base::kNoCredential));
+  refuses("Bearer x.y.z", ErrorIs(kUnauthenticated, base::kBadCredential));
+  refuses("Bearer " + suite_->Token(kPolice) + "x",
+          ErrorIs(kUnauthenticated, base::kBadCredential));
+  refuses("Bearer " + suite_->Token("nobody-known"),
+          ErrorIs(absl::StatusCode::kPermissionDenied, base::kNotAllowed));
 }
 
 // A viewer that writes, or a municipality that imports for the region.
@@ -202,10 +263,8 @@ TEST_P(VisibilityTest, WritingNeedsTheRoleForIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Deployments, VisibilityTest,
-                         ::testing::Values(Setup{"OneProcess", OneProcess},
-                                           Setup{"FiveProcesses",
-                                                 FiveProcesses}),
-                         [](const auto& info) { return info.param.name; });
+                         ::testing::Values(kOneProcess, kFiveProcesses),
+                         KindName);
 
 }  // namespace
 }  // namespace lagesbild::end_to_end
