@@ -37,6 +37,19 @@ std::vector<std::string> Missing(const HeldById<T>& facts,
   return missing;
 }
 
+void AddTo(Codes* codes, const Codes& more) {
+  codes->insert(more.begin(), more.end());
+}
+
+bool Includes(const Codes& all, const Codes& some) {
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
+// What a site counts as.
+SiteState Counted(const KeptSite& site) {
+  return site.state == SiteState::kPending ? site.agreed : site.state;
+}
+
 bool IsOver(SiteState state) {
   return state == SiteState::kWithdrawn || state == SiteState::kSuperseded;
 }
@@ -50,8 +63,8 @@ std::string EventId(const Origin& origin, EventKind kind,
 }
 
 std::optional<EventKind> SiteEvent(const KeptSite* before, SiteState now) {
-  SiteState from = before != nullptr ? before->state : SiteState::kUnspecified;
-  if (from == SiteState::kPending) from = before->agreed;
+  const SiteState from =
+      before != nullptr ? Counted(*before) : SiteState::kUnspecified;
   if (now == from) return std::nullopt;
   const bool had_ceased =
       before != nullptr && before->agreed == SiteState::kCeased;
@@ -87,27 +100,40 @@ Decision::Decision(const Facts* facts, absl::Time now)
 
 void Decision::SiteIs(const Origin& origin, const KeptSite& site) {
   const KeptSite* before = Kept(effects_.sites, facts_->sites, site.name);
+  const About about = {site.name, site.name, site.municipality,
+                       site.display_name,
+                       before == nullptr ? Codes() : before->municipalities};
   const std::optional<EventKind> kind = SiteEvent(before, site.state);
-  KeptSite next = KeepSite(before, site);
+  const KeptSite next = KeepSite(before, site);
+  const std::optional<EventKind> since =
+      before == nullptr ? std::nullopt : SiteEvent(nullptr, Counted(next));
+  effects_.sites[Id(site.name)] = next;
   if (kind) {
-    Happened(origin, *kind,
-             {site.name, site.name, site.municipality, site.display_name});
+    Happened(origin, *kind, about);
   } else if (IsOver(site.state)) {
     EndQuietly(site.name);
+  } else if (since && Fires(*since)) {
+    GoesOn(origin, *since, about);
   }
-  effects_.sites[Id(site.name)] = std::move(next);
+  GoesOnAt(origin, EventKind::kExposureEntered, next);
+  GoesOnAt(origin, EventKind::kGapOpened, next);
 }
 
 void Decision::ExposureIs(const Origin& origin, const KeptExposure& exposure) {
   KeptExposure next = exposure;
+  About about = {exposure.name,
+                 exposure.site,
+                 exposure.municipality,
+                 exposure.place_display_name,
+                 {}};
   const KeptExposure* before =
       Kept(effects_.exposures, facts_->exposures, exposure.name);
   if (before == nullptr) {
     ++exposures_more_[exposure.site];
-    Happened(origin, EventKind::kExposureEntered,
-             {exposure.name, exposure.site, exposure.municipality,
-              exposure.place_display_name});
+    Happened(origin, EventKind::kExposureEntered, about);
   } else {
+    about.before = {before->municipality};
+    GoesOn(origin, EventKind::kExposureEntered, about);
     next.extra = before->extra;
   }
   effects_.exposures[Id(exposure.name)] = std::move(next);
@@ -115,11 +141,14 @@ void Decision::ExposureIs(const Origin& origin, const KeptExposure& exposure) {
 
 void Decision::GapIs(const Origin& origin, const KeptGap& gap) {
   KeptGap next = gap;
+  About about = {
+      gap.name, gap.site, gap.municipality, gap.site_display_name, {}};
   const KeptGap* before = Kept(effects_.gaps, facts_->gaps, gap.name);
   if (before == nullptr) {
-    Happened(origin, EventKind::kGapOpened,
-             {gap.name, gap.site, gap.municipality, gap.site_display_name});
+    Happened(origin, EventKind::kGapOpened, about);
   } else {
+    about.before = {before->municipality};
+    GoesOn(origin, EventKind::kGapOpened, about);
     next.extra = before->extra;
   }
   effects_.gaps[Id(gap.name)] = std::move(next);
@@ -137,8 +166,11 @@ void Decision::ExposureGone(const Origin& origin, const std::string& name) {
   if (before == nullptr) return;
   --exposures_more_[before->site];
   Happened(origin, EventKind::kExposureLeft,
-           {before->name, before->site, before->municipality,
-            before->place_display_name});
+           {before->name,
+            before->site,
+            before->municipality,
+            before->place_display_name,
+            {}});
   effects_.exposures[Id(name)] = std::nullopt;
 }
 
@@ -146,8 +178,11 @@ void Decision::GapGone(const Origin& origin, const std::string& name) {
   const KeptGap* before = Kept(effects_.gaps, facts_->gaps, name);
   if (before == nullptr) return;
   Happened(origin, EventKind::kGapClosed,
-           {before->name, before->site, before->municipality,
-            before->site_display_name});
+           {before->name,
+            before->site,
+            before->municipality,
+            before->site_display_name,
+            {}});
   effects_.gaps[Id(name)] = std::nullopt;
 }
 
@@ -198,8 +233,15 @@ int Decision::ExposuresAt(const std::string& site) const {
          (more == exposures_more_.end() ? 0 : more->second);
 }
 
+Codes Decision::ConcernedBy(const About& about) const {
+  Codes concerned = {about.municipality};
+  const KeptSite* site = Kept(effects_.sites, facts_->sites, about.site);
+  if (site != nullptr) AddTo(&concerned, site->municipalities);
+  return concerned;
+}
+
 void Decision::Happened(const Origin& origin, EventKind kind,
-                        const About& about) {
+                        const About& about, const Codes& told) {
   if (origin.word == Word::kKnown) return;
   Event event;
   event.id = EventId(origin, kind, about.subject);
@@ -213,10 +255,40 @@ void Decision::Happened(const Origin& origin, EventKind kind,
   const bool over = kind == EventKind::kExposureLeft
                         ? ExposuresAt(about.site) == 0
                         : !Fires(kind);
-  Alert alert = Alerted(OpenAlert(FingerprintOf(event)), event, over, now_);
-  Tell(event, alert.id);
+  Alert alert =
+      Alerted(OpenAlert(FingerprintOf(kind, about.site)), event, over, now_);
+  AddTo(&alert.told, ConcernedBy(about));
+  AddTo(&alert.told, about.before);
+  Tell(event, alert, told);
   PutAlert(std::move(alert));
   effects_.events.push_back(std::move(event));
+}
+
+void Decision::GoesOn(const Origin& origin, EventKind kind,
+                      const About& about) {
+  const Alert* open = OpenAlert(FingerprintOf(kind, about.site));
+  const Codes told = open == nullptr ? about.before : open->told;
+  if (!Includes(told, ConcernedBy(about))) {
+    return Happened(origin, kind, about, told);
+  }
+  if (open == nullptr || open->municipality == about.municipality) return;
+  Alert moved = *open;
+  moved.municipality = about.municipality;
+  moved.update_time = now_;
+  PutAlert(std::move(moved));
+}
+
+void Decision::GoesOnAt(const Origin& origin, EventKind kind,
+                        const KeptSite& site) {
+  const Alert* open = OpenAlert(FingerprintOf(kind, site.name));
+  if (open == nullptr) return;
+  const auto last =
+      std::find_if(open->events.rbegin(), open->events.rend(),
+                   [kind](const Event& event) { return event.kind == kind; });
+  if (last == open->events.rend()) return;
+  const About about = {
+      last->subject, last->site, open->municipality, last->display_name, {}};
+  GoesOn(origin, kind, about);
 }
 
 void Decision::PutAlert(Alert alert) {
@@ -226,14 +298,16 @@ void Decision::PutAlert(Alert alert) {
   effects_.alerts[id] = std::move(alert);
 }
 
-void Decision::Tell(const Event& event, const std::string& alert) {
-  for (const auto& [id, subscription] : facts_->subscriptions) {
-    if (!Wants(*subscription.value, event)) continue;
-    const auto contact = facts_->contacts.find(subscription.value->contact);
+void Decision::Tell(const Event& event, const Alert& alert, const Codes& told) {
+  for (const auto& [id, held] : facts_->subscriptions) {
+    const Subscription& subscription = *held.value;
+    if (!Wants(subscription, event.kind, alert.told)) continue;
+    if (!told.empty() && Wants(subscription, event.kind, told)) continue;
+    const auto contact = facts_->contacts.find(subscription.contact);
     if (contact == facts_->contacts.end()) continue;
     if (contact->second.value->disabled) continue;
     Delivery delivery =
-        NewDelivery(*subscription.value, event, alert, now_,
+        NewDelivery(subscription, event, alert.id, now_,
                     static_cast<std::int64_t>(effects_.deliveries.size()));
     if (facts_->deliveries.count(delivery.id) > 0) continue;
     effects_.deliveries.push_back(std::move(delivery));

@@ -56,7 +56,10 @@ class Decision {
  public:
   Decision(const Facts* facts, absl::Time now);
 
-  // The upstream record is now as given (`agreed` is not read).
+  // The upstream record is now as given (`agreed` is not read). An event goes
+  // to everyone whom its site concerns, and to whoever was told how its alert
+  // began. Whom something comes to concern while it lasts, as when its site
+  // moves, is told then: an event of the same kind, for those alone.
   void SiteIs(const Origin& origin, const KeptSite& site);
   void ExposureIs(const Origin& origin, const KeptExposure& exposure);
   void GapIs(const Origin& origin, const KeptGap& gap);
@@ -81,13 +84,21 @@ class Decision {
     std::string site;
     std::string municipality;
     std::string display_name;
+    Codes before;  // whom it concerned until now
   };
 
   const Alert* OpenAlert(const std::string& fingerprint) const;
   int ExposuresAt(const std::string& site) const;
-  void Happened(const Origin& origin, EventKind kind, const About& about);
+  Codes ConcernedBy(const About& about) const;
+  // `told`: who knows already; empty: nobody.
+  void Happened(const Origin& origin, EventKind kind, const About& about,
+                const Codes& told = {});
+  // It goes on as `about` says: tells those who do not know yet.
+  void GoesOn(const Origin& origin, EventKind kind, const About& about);
+  // The same for what is open at a site.
+  void GoesOnAt(const Origin& origin, EventKind kind, const KeptSite& site);
   void PutAlert(Alert alert);
-  void Tell(const Event& event, const std::string& alert);
+  void Tell(const Event& event, const Alert& alert, const Codes& told);
   // Ends the site's alert without an event: the contract has none for it.
   void EndQuietly(const std::string& site);
 

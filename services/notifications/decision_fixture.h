@@ -20,6 +20,7 @@ inline KeptSite SiteOf(const std::string& id, SiteState state) {
           .state = state,
           .agreed = SiteState::kUnspecified,
           .municipality = "0180",
+          .municipalities = {"0180"},
           .display_name = "Torget " + id,
           .extra = ""};
 }

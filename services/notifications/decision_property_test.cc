@@ -71,8 +71,10 @@ TEST(DecisionTest, BatchesDoNotChangeWhatSitesTell) {
     Decision all(&whole, kNow);
     std::vector<std::string> singles;
     for (int revision = 1; revision <= 100; ++revision) {
-      const KeptSite site = SiteOf(absl::StrCat("s", random() % 3),
-                                   static_cast<SiteState>(1 + random() % 7));
+      KeptSite site = SiteOf(absl::StrCat("s", random() % 3),
+                             static_cast<SiteState>(1 + random() % 7));
+      site.municipality = absl::StrCat(random() % 3);
+      site.municipalities = {site.municipality, absl::StrCat(random() % 3)};
       Decision single(&one_by_one, kNow);
       const bool gone = random() % 10 == 0;
       for (Decision* decision : {&single, &all}) {
@@ -94,6 +96,10 @@ TEST(DecisionTest, BatchesDoNotChangeWhatSitesTell) {
     Commit(all.effects(), &whole);
     ASSERT_EQ(singles, together);
     ASSERT_EQ(one_by_one.open_alerts, whole.open_alerts);
+    for (const auto& [fingerprint, id] : whole.open_alerts) {
+      ASSERT_EQ(one_by_one.alerts.at(id).value->told,
+                whole.alerts.at(id).value->told);
+    }
   }
 }
 

@@ -27,7 +27,7 @@ absl::string_view ThemeOf(EventKind kind) {
 
 Alert FirstOf(const Event& event, absl::Time now) {
   Alert alert;
-  alert.fingerprint = FingerprintOf(event);
+  alert.fingerprint = FingerprintOf(event.kind, event.site);
   alert.id = StableId({"alert", alert.fingerprint, event.id});
   alert.severity = SeverityOf(event.kind);
   alert.create_time = now;
@@ -71,17 +71,18 @@ Severity SeverityOf(EventKind kind) {
   }
 }
 
-std::string FingerprintOf(const Event& event) {
-  return absl::StrCat(ThemeOf(event.kind), "/", IdOf(event.site));
+std::string FingerprintOf(EventKind kind, absl::string_view site) {
+  return absl::StrCat(ThemeOf(kind), "/", IdOf(site));
 }
 
-bool Wants(const Subscription& subscription, const Event& event) {
-  const bool kind = subscription.kinds.empty() ||
-                    absl::c_linear_search(subscription.kinds, event.kind);
-  const bool area =
-      subscription.areas.empty() ||
-      absl::c_linear_search(subscription.areas, event.municipality);
-  return kind && area;
+bool Wants(const Subscription& subscription, EventKind kind,
+           const Codes& concerned) {
+  const bool asks = subscription.kinds.empty() ||
+                    absl::c_linear_search(subscription.kinds, kind);
+  return asks && (subscription.areas.empty() ||
+                  absl::c_any_of(subscription.areas, [&](const auto& area) {
+                    return concerned.count(area) > 0;
+                  }));
 }
 
 Alert Alerted(const Alert* open, const Event& event, bool over,

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -39,6 +40,9 @@ enum class AlertState { kFiring = 1, kAcknowledged = 2, kResolved = 3 };
 enum class Severity { kInfo = 1, kWarning = 2, kPage = 3 };
 enum class DeliveryState { kPending = 1, kDelivered = 2, kDead = 3 };
 
+// Codes of municipalities.
+using Codes = std::set<std::string>;
+
 struct Event {
   std::string id;
   EventKind kind = EventKind::kUnspecified;
@@ -61,6 +65,7 @@ struct Alert {
   AlertState state = AlertState::kFiring;
   std::string site;
   std::string municipality;
+  Codes told;  // whom it concerns and has concerned; told of all that follows
   std::string acknowledged_by;  // agency; empty: nobody
   absl::Time acknowledge_time;
   std::string acknowledge_note;
@@ -138,6 +143,7 @@ struct KeptSite {
   // while PENDING, and tells an opening from a reopening.
   SiteState agreed = SiteState::kUnspecified;
   std::string municipality;
+  Codes municipalities;  // that one, and others that it reaches into
   std::string display_name;
   std::string extra;
 };
@@ -197,10 +203,12 @@ absl::string_view IdOf(absl::string_view name);
 bool Fires(EventKind kind);
 Severity SeverityOf(EventKind kind);
 // "gap/<site id>", "site/<site id>", "exposure/<site id>".
-std::string FingerprintOf(const Event& event);
+std::string FingerprintOf(EventKind kind, absl::string_view site);
 
-// Whether the subscription asks for the event.
-bool Wants(const Subscription& subscription, const Event& event);
+// Whether the subscription asks for what is of this kind and concerns these
+// municipalities.
+bool Wants(const Subscription& subscription, EventKind kind,
+           const Codes& concerned);
 
 // More events than this an alert does not list; the oldest go first.
 inline constexpr int kMaxEventsPerAlert = 200;

@@ -48,6 +48,22 @@ TEST_F(FollowerTest, EveryUpstreamBecomesAlertsAndDeliveries) {
   EXPECT_TRUE(AllDelivered(3));
 }
 
+// The other side of a border would not know.
+TEST_F(FollowerTest, ASiteIsToldToAllThatItLiesInOrThatAnswerForIt) {
+  WebhookReceiver receiver;
+  Start();
+  ASSERT_THAT(CreateContact("c", receiver.url()), IsOk());
+  ASSERT_THAT(Subscribe("s1", "c", {}, {"0127"}), IsOk());
+  ASSERT_THAT(Subscribe("s2", "c", {}, {"0136"}), IsOk());
+  ASSERT_THAT(Subscribe("s3", "c", {}, {"0138"}), IsOk());
+  registry::v1::Site site = SiteOf("s1", registry::v1::SITE_STATE_OPEN);
+  site.add_municipalities("0180");
+  site.add_municipalities("0127");
+  site.set_responsible_municipality("0136");
+  sites_->Put(site);
+  EXPECT_TRUE(AllDelivered(2));
+}
+
 // Nobody would ever know that there had been a scene.
 TEST_F(FollowerTest, OpenedAndCeasedWhileDownAreTwoEvents) {
   Start();

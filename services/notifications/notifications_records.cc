@@ -33,6 +33,12 @@ static_assert(registry::v1::SiteState_MAX ==
 std::int64_t Micros(absl::Time time) { return absl::ToUnixMicros(time); }
 absl::Time TimeOf(std::int64_t us) { return absl::FromUnixMicros(us); }
 
+// Older records name one municipality alone.
+template <typename Repeated>
+Codes CodesOf(const Repeated& all, const std::string& one) {
+  return all.empty() ? Codes{one} : Codes(all.begin(), all.end());
+}
+
 // What this version does not know of the record.
 template <typename Record>
 std::string ExtraOf(const Record& record) {
@@ -127,6 +133,7 @@ std::string Encode(const Alert& alert) {
   record.set_state(static_cast<int>(alert.state));
   record.set_site(alert.site);
   record.set_municipality(alert.municipality);
+  for (const std::string& code : alert.told) record.add_municipalities(code);
   record.set_acknowledged_by(alert.acknowledged_by);
   record.set_acknowledge_time_us(Micros(alert.acknowledge_time));
   record.set_acknowledge_note(alert.acknowledge_note);
@@ -162,6 +169,9 @@ std::string Encode(const KeptSite& site) {
   record.set_state(static_cast<int>(site.state));
   record.set_agreed(static_cast<int>(site.agreed));
   record.set_municipality(site.municipality);
+  for (const std::string& code : site.municipalities) {
+    record.add_municipalities(code);
+  }
   record.set_display_name(site.display_name);
   return Bytes(record, site.extra);
 }
@@ -244,6 +254,7 @@ absl::StatusOr<Alert> DecodeAlert(absl::string_view id,
   alert.state = static_cast<AlertState>(record.state());
   alert.site = record.site();
   alert.municipality = record.municipality();
+  alert.told = CodesOf(record.municipalities(), record.municipality());
   alert.acknowledged_by = record.acknowledged_by();
   alert.acknowledge_time = TimeOf(record.acknowledge_time_us());
   alert.acknowledge_note = record.acknowledge_note();
@@ -282,12 +293,14 @@ absl::StatusOr<Delivery> DecodeDelivery(absl::string_view id,
 absl::StatusOr<KeptSite> DecodeKeptSite(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const auto record,
                       Parse<store::v1::KeptSiteRecord>(bytes));
-  return KeptSite{.name = record.name(),
-                  .state = static_cast<SiteState>(record.state()),
-                  .agreed = static_cast<SiteState>(record.agreed()),
-                  .municipality = record.municipality(),
-                  .display_name = record.display_name(),
-                  .extra = ExtraOf(record)};
+  return KeptSite{
+      .name = record.name(),
+      .state = static_cast<SiteState>(record.state()),
+      .agreed = static_cast<SiteState>(record.agreed()),
+      .municipality = record.municipality(),
+      .municipalities = CodesOf(record.municipalities(), record.municipality()),
+      .display_name = record.display_name(),
+      .extra = ExtraOf(record)};
 }
 
 absl::StatusOr<KeptExposure> DecodeKeptExposure(absl::string_view bytes) {

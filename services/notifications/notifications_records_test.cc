@@ -62,12 +62,28 @@ TEST(RecordsTest, ADeliveredOneHasNoNextAttempt) {
 
 TEST(RecordsTest, AnAlertComesBackWhole) {
   Alert alert = Alerted(nullptr, MakeEvent(), false, kNow);
+  alert.told = {"0127", "0180"};
   alert = *Acknowledged(alert, "kommun", "on it", kNow + absl::Hours(1));
   ASSERT_OK_AND_ASSIGN(const Alert read, DecodeAlert(alert.id, Encode(alert)));
   EXPECT_EQ(Encode(read), Encode(alert));
   EXPECT_EQ(read.id, alert.id);
   EXPECT_EQ(read.acknowledge_time, kNow + absl::Hours(1));
   EXPECT_EQ(read.events.size(), 1u);
+  EXPECT_EQ(read.told, alert.told);
+}
+
+// After an upgrade whoever was told of the beginning would not hear of the end.
+TEST(RecordsTest, AnOlderRecordConcernsItsOneMunicipality) {
+  store::v1::AlertRecord alert;
+  alert.set_municipality("0180");
+  ASSERT_OK_AND_ASSIGN(const Alert read,
+                       DecodeAlert("a", alert.SerializeAsString()));
+  EXPECT_EQ(read.told, Codes{"0180"});
+  store::v1::KeptSiteRecord site;
+  site.set_municipality("0180");
+  ASSERT_OK_AND_ASSIGN(const KeptSite kept,
+                       DecodeKeptSite(site.SerializeAsString()));
+  EXPECT_EQ(kept.municipalities, Codes{"0180"});
 }
 
 // An older replica that writes beside a newer one would drop what it stored.
@@ -100,10 +116,12 @@ TEST(RecordsTest, AlsoInsideAnEvent) {
 }
 
 TEST(RecordsTest, KeptRecordsComeBack) {
-  const KeptSite site = {
-      "n", SiteState::kPending, SiteState::kOpen, "0180", "Torget", ""};
+  const KeptSite site = {"n",    SiteState::kPending, SiteState::kOpen,
+                         "0180", {"0127", "0180"},    "Torget",
+                         ""};
   ASSERT_OK_AND_ASSIGN(const KeptSite kept, DecodeKeptSite(Encode(site)));
   EXPECT_EQ(kept.agreed, SiteState::kOpen);
+  EXPECT_EQ(kept.municipalities, site.municipalities);
   EXPECT_EQ(Encode(kept), Encode(site));
   const KeptGap gap = {"n", "s", "0180", "Torget", ""};
   ASSERT_OK_AND_ASSIGN(const KeptGap kept_gap, DecodeKeptGap(Encode(gap)));

@@ -49,17 +49,23 @@ TEST(WantsTest, KindsAndAreasBothMatch) {
     Subscription subscription;
     subscription.kinds = c.kinds;
     subscription.areas = c.areas;
-    EXPECT_EQ(Wants(subscription, MakeEvent(EventKind::kGapOpened)), c.wanted);
+    EXPECT_EQ(Wants(subscription, EventKind::kGapOpened, {"0180"}), c.wanted);
   }
 }
 
-TEST(WantsTest, AnEventWithoutMunicipalityIsForTheWholeRegionOnly) {
-  Event event = MakeEvent(EventKind::kGapOpened);
-  event.municipality.clear();
-  EXPECT_TRUE(Wants({}, event));
+TEST(WantsTest, WhatConcernsNobodyIsForTheWholeRegionOnly) {
+  EXPECT_TRUE(Wants({}, EventKind::kGapOpened, {}));
   Subscription one;
   one.areas = {"0180"};
-  EXPECT_FALSE(Wants(one, event));
+  EXPECT_FALSE(Wants(one, EventKind::kGapOpened, {}));
+}
+
+// Across the border nobody would know.
+TEST(WantsTest, AnyOfThoseConcernedIsEnough) {
+  Subscription two;
+  two.areas = {"0127", "0180"};
+  EXPECT_TRUE(Wants(two, EventKind::kGapOpened, {"0136", "0180"}));
+  EXPECT_FALSE(Wants(two, EventKind::kGapOpened, {"0136", "0138"}));
 }
 
 // An alert that nobody took would look taken, or one that is over open.

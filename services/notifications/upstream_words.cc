@@ -3,11 +3,21 @@
 namespace lagesbild::notifications {
 namespace {
 
+// Where it lies, and who answers for it.
+Codes MunicipalitiesOf(const registry::v1::Site& site) {
+  Codes codes(site.municipalities().begin(), site.municipalities().end());
+  codes.insert(site.municipality());
+  codes.insert(site.responsible_municipality());
+  codes.erase("");
+  return codes;
+}
+
 KeptSite ToKept(const registry::v1::Site& site) {
   return {.name = site.name(),
           .state = static_cast<SiteState>(site.state()),
           .agreed = SiteState::kUnspecified,
           .municipality = site.municipality(),
+          .municipalities = MunicipalitiesOf(site),
           .display_name = site.display_name(),
           .extra = ""};
 }
