@@ -56,8 +56,8 @@ const RedisScript& ReadLogScript();
 // The four below change a ledger apart from commits, also when Redis is out of
 // memory. Their first argument is the store's id; STORE: it is another one.
 
-// through -> OK | AHEAD head | LOST (it is not in the log). Where the log begins
-// is written before it is cut.
+// through -> OK | AHEAD head | LOST (it is not in the log). Where the log
+// begins is written before it is cut.
 const RedisScript& CompactScript();
 
 // field, value, ... -> drops the remembered requests that still are so.

@@ -117,8 +117,7 @@ absl::Status OfFile(const std::string& path, const absl::Status& status) {
 absl::StatusOr<std::unique_ptr<Database>> OpenForWriting(
     const std::string& path, const std::string& vfs,
     absl::Duration busy_timeout, int checkpoint_pages) {
-  auto db =
-      Database::Open(path, vfs, busy_timeout, Database::Missing::kCreate);
+  auto db = Database::Open(path, vfs, busy_timeout, Database::Missing::kCreate);
   if (!db.ok()) return OfFile(path, db.status());
   const absl::Status configured = Configure(db->get(), checkpoint_pages);
   if (!configured.ok()) return OfFile(path, configured);
