@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_SERVICES_NOTIFICATIONS_DRAFTS_H_
 #define LAGESBILD_SERVICES_NOTIFICATIONS_DRAFTS_H_
 
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -28,6 +29,20 @@ absl::StatusOr<ContactDraft> ReadContact(const v1::Contact& contact,
                                          const access::v1::Caller& caller,
                                          const TargetPolicy& targets,
                                          absl::Time now);
+
+// What is to change of a contact.
+struct ContactUpdate {
+  std::string id;
+  std::string etag;  // empty: whatever it is
+  std::set<std::string> fields;
+  Contact values;   // those of `fields` hold
+  std::string key;  // empty: stays
+};
+// INVALID_ARGUMENT for what cannot be set: the agency is given for good.
+absl::StatusOr<ContactUpdate> ReadContactUpdate(
+    const v1::UpdateContactRequest& request, const Presenter& presenter,
+    const TargetPolicy& targets);
+Contact Updated(const Contact& contact, const ContactUpdate& update);
 
 // A subscription without id. Whether its contact exists is not checked here.
 absl::StatusOr<Subscription> ReadSubscription(

@@ -53,6 +53,14 @@ grpc::ServerUnaryReactor* NotificationsService::ListContacts(
       std::bind_front(&NotificationsReads::ListContacts, &reads_));
 }
 
+grpc::ServerUnaryReactor* NotificationsService::UpdateContact(
+    grpc::CallbackServerContext* context,
+    const v1::UpdateContactRequest* request, v1::Contact* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.UpdateContact",
+      std::bind_front(&NotificationsWrites::UpdateContact, &writes_));
+}
+
 grpc::ServerUnaryReactor* NotificationsService::CreateSubscription(
     grpc::CallbackServerContext* context,
     const v1::CreateSubscriptionRequest* request, v1::Subscription* response) {
@@ -76,6 +84,15 @@ grpc::ServerUnaryReactor* NotificationsService::ListSubscriptions(
   return handlers_->Unary(
       context, request, response, "AgencyNotifications.ListSubscriptions",
       std::bind_front(&NotificationsReads::ListSubscriptions, &reads_));
+}
+
+grpc::ServerUnaryReactor* NotificationsService::DeleteSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::DeleteSubscriptionRequest* request,
+    google::protobuf::Empty* response) {
+  return handlers_->Unary(
+      context, request, response, "AgencyNotifications.DeleteSubscription",
+      std::bind_front(&NotificationsWrites::DeleteSubscription, &writes_));
 }
 
 grpc::ServerUnaryReactor* NotificationsService::GetAlert(

@@ -40,6 +40,9 @@ class NotificationsService final
       grpc::CallbackServerContext* context,
       const v1::ListContactsRequest* request,
       v1::ListContactsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateContact(
+      grpc::CallbackServerContext* context,
+      const v1::UpdateContactRequest* request, v1::Contact* response) override;
   grpc::ServerUnaryReactor* CreateSubscription(
       grpc::CallbackServerContext* context,
       const v1::CreateSubscriptionRequest* request,
@@ -52,6 +55,10 @@ class NotificationsService final
       grpc::CallbackServerContext* context,
       const v1::ListSubscriptionsRequest* request,
       v1::ListSubscriptionsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSubscription(
+      grpc::CallbackServerContext* context,
+      const v1::DeleteSubscriptionRequest* request,
+      google::protobuf::Empty* response) override;
   grpc::ServerUnaryReactor* GetAlert(grpc::CallbackServerContext* context,
                                      const v1::GetAlertRequest* request,
                                      v1::Alert* response) override;

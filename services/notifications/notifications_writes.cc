@@ -11,7 +11,6 @@
 #include "lib/base/status.h"
 #include "services/notifications/derivation.h"
 #include "services/notifications/drafts.h"
-#include "services/notifications/notifications_access.h"
 #include "services/notifications/notifications_records.h"
 #include "services/notifications/webhook_secret.h"
 
@@ -19,10 +18,6 @@ namespace lagesbild::notifications {
 namespace {
 
 constexpr api::TextRule kRequestId = {.max_characters = 128};
-
-absl::Status AlreadyExists(absl::string_view what, absl::string_view id) {
-  return absl::AlreadyExistsError(absl::StrCat(what, " ", id, " exists"));
-}
 
 absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
                                     const std::string& request_id,
@@ -36,66 +31,6 @@ absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
   meta.request =
       ledger::RequestKey{caller.agency(), meta.cause, request_id, digest};
   return meta;
-}
-
-ledger::Write RosterWrite(const NotificationsState& state,
-                          const std::string& last) {
-  return {kRosterKey, EncodeRoster(last), state.roster_revision()};
-}
-
-absl::StatusOr<ledger::Transaction> AddContact(const NotificationsState& state,
-                                               const ContactDraft& draft) {
-  const auto& contacts = state.facts().contacts;
-  const std::string& id = draft.contact.id;
-  if (contacts.count(id) > 0) return AlreadyExists("contact", id);
-  if (contacts.size() >= kMaxContacts) {
-    return absl::ResourceExhaustedError("there are too many contacts");
-  }
-  ledger::Transaction transaction;
-  transaction.writes = {
-      {absl::StrCat(kContactPrefix, id), Encode(draft.contact), 0},
-      {absl::StrCat(kSecretPrefix, id), EncodeSecret(draft.key), 0},
-      RosterWrite(state, id)};
-  return transaction;
-}
-
-absl::StatusOr<ledger::Transaction> AddSubscription(
-    const NotificationsState& state, const Subscription& subscription,
-    const access::v1::Caller& caller) {
-  const Facts& facts = state.facts();
-  const auto contact = facts.contacts.find(subscription.contact);
-  if (contact == facts.contacts.end()) {
-    return base::InvalidField("subscription.contact", "does not exist");
-  }
-  LB_RETURN_IF_ERROR(CheckMayActFor(caller, contact->second.value->agency));
-  if (contact->second.value->disabled) {
-    return absl::FailedPreconditionError(
-        "the contact is disabled: its receiver said that it is gone");
-  }
-  if (facts.subscriptions.count(subscription.id) > 0) {
-    return AlreadyExists("subscription", subscription.id);
-  }
-  if (facts.subscriptions.size() >= kMaxSubscriptions) {
-    return absl::ResourceExhaustedError("there are too many subscriptions");
-  }
-  ledger::Transaction transaction;
-  transaction.writes = {{absl::StrCat(kSubscriptionPrefix, subscription.id),
-                         Encode(subscription), 0},
-                        RosterWrite(state, subscription.id)};
-  return transaction;
-}
-
-// Why an alert cannot be acknowledged so.
-absl::Status CheckAcknowledge(const Alert& alert, const std::string& etag,
-                              const access::v1::Caller& caller,
-                              const Presenter& presenter) {
-  LB_RETURN_IF_ERROR(CheckMayAcknowledge(caller, alert));
-  if (!etag.empty() && etag != presenter.For(caller, alert).etag()) {
-    return base::Error(absl::StatusCode::kAborted, base::kEtagMismatch,
-                       "the alert has changed since it was read");
-  }
-  if (CanAcknowledge(alert)) return absl::OkStatus();
-  return absl::FailedPreconditionError("the alert is over");
 }
 
 }  // namespace
@@ -147,10 +82,31 @@ void NotificationsWrites::CreateContact(const rpc::CallPtr& call,
       call,
       {request.request_id(), api::RequestDigest(request), validate_only,
        absl::StrCat(kContactPrefix, *id)},
-      [draft = *std::move(draft)](
-          const NotificationsState& state) -> absl::StatusOr<Decided> {
-        LB_ASSIGN_OR_RETURN(auto transaction, AddContact(state, draft));
-        return Decided{std::move(transaction), Encode(draft.contact)};
+      [draft = *std::move(draft)](const Scene& scene) {
+        return DecideCreateContact(scene, draft);
+      },
+      show, std::move(done));
+}
+
+void NotificationsWrites::UpdateContact(const rpc::CallPtr& call,
+                                        const v1::UpdateContactRequest& request,
+                                        v1::Contact* response, rpc::Done done) {
+  auto update =
+      ReadContactUpdate(request, *backend_.presenter, backend_.targets);
+  if (!update.ok()) return done(update.status());
+  const auto show = [this, call, response, id = update->id](
+                        const std::string& record) -> absl::Status {
+    LB_ASSIGN_OR_RETURN(const Contact contact, DecodeContact(id, record));
+    *response = backend_.presenter->For(call->caller(), contact);
+    return absl::OkStatus();
+  };
+  const Order order = {request.request_id(), api::RequestDigest(request),
+                       request.validate_only(),
+                       absl::StrCat(kContactPrefix, update->id)};
+  Write(
+      call, order,
+      [update = *std::move(update)](const Scene& scene) {
+        return DecideUpdateContact(scene, update);
       },
       show, std::move(done));
 }
@@ -178,13 +134,26 @@ void NotificationsWrites::CreateSubscription(
       call,
       {request.request_id(), api::RequestDigest(request),
        request.validate_only(), absl::StrCat(kSubscriptionPrefix, *id)},
-      [draft = *std::move(draft), caller = call->caller()](
-          const NotificationsState& state) -> absl::StatusOr<Decided> {
-        LB_ASSIGN_OR_RETURN(auto transaction,
-                            AddSubscription(state, draft, caller));
-        return Decided{std::move(transaction), Encode(draft)};
+      [draft = *std::move(draft)](const Scene& scene) {
+        return DecideCreateSubscription(scene, draft);
       },
       show, std::move(done));
+}
+
+void NotificationsWrites::DeleteSubscription(
+    const rpc::CallPtr& call, const v1::DeleteSubscriptionRequest& request,
+    google::protobuf::Empty*, rpc::Done done) {
+  const auto id =
+      backend_.presenter->IdIn(kSubscriptionPattern, request.name(), "name");
+  if (!id.ok()) return done(id.status());
+  Write(
+      call,
+      {request.request_id(), api::RequestDigest(request),
+       request.validate_only(), ""},
+      [ending = Ending{*id, request.etag()}](const Scene& scene) {
+        return DecideDeleteSubscription(scene, ending);
+      },
+      [](const std::string&) { return absl::OkStatus(); }, std::move(done));
 }
 
 void NotificationsWrites::AcknowledgeAlert(
@@ -195,33 +164,19 @@ void NotificationsWrites::AcknowledgeAlert(
   if (!id.ok()) return done(id.status());
   absl::Status note = api::CheckText("note", request.note(), api::kNote);
   if (!note.ok()) return done(note);
-  const auto decide =
-      [id = *id, etag = request.etag(), note = request.note(),
-       caller = call->caller(), now = Now(), presenter = backend_.presenter](
-          const NotificationsState& state) -> absl::StatusOr<Decided> {
-    const auto held = state.facts().alerts.find(id);
-    if (held == state.facts().alerts.end()) {
-      return absl::NotFoundError(absl::StrCat("alert ", id, " does not exist"));
-    }
-    const Alert& alert = *held->second.value;
-    LB_RETURN_IF_ERROR(CheckAcknowledge(alert, etag, caller, *presenter));
-    const auto next = Acknowledged(alert, caller.agency(), note, now);
-    if (!next) return Decided{{}, Encode(alert)};
-    Decided decided{{}, Encode(*next)};
-    decided.transaction.writes = {{absl::StrCat(kAlertPrefix, id),
-                                   decided.record, held->second.revision}};
-    return decided;
-  };
   const auto show = [this, call, response,
                      id = *id](const std::string& record) -> absl::Status {
     LB_ASSIGN_OR_RETURN(const Alert alert, DecodeAlert(id, record));
     *response = backend_.presenter->For(call->caller(), alert);
     return absl::OkStatus();
   };
-  Write(call,
-        {request.request_id(), api::RequestDigest(request), false,
-         absl::StrCat(kAlertPrefix, *id)},
-        decide, show, std::move(done));
+  Write(
+      call,
+      {request.request_id(), api::RequestDigest(request),
+       request.validate_only(), absl::StrCat(kAlertPrefix, *id)},
+      [asked = Acknowledgement{*id, request.etag(), request.note(), Now()}](
+          const Scene& scene) { return DecideAcknowledge(scene, asked); },
+      show, std::move(done));
 }
 
 void NotificationsWrites::Write(const rpc::CallPtr& call, const Order& order,
@@ -229,13 +184,15 @@ void NotificationsWrites::Write(const rpc::CallPtr& call, const Order& order,
   absl::StatusOr<ledger::Meta> meta =
       MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status());
-  if (order.validate_only) return done(Preview(decide, show));
+  if (order.validate_only) return done(Preview(*call, decide, show));
   // The last decision's: the one that was committed, or found nothing to do.
   auto record = std::make_shared<std::string>();
-  auto on_state = [decide = std::move(decide),
-                   record](const NotificationsState& state)
+  auto on_state = [decide = std::move(decide), record, call,
+                   presenter =
+                       backend_.presenter](const NotificationsState& state)
       -> absl::StatusOr<ledger::Transaction> {
-    LB_ASSIGN_OR_RETURN(Decided decided, decide(state));
+    LB_ASSIGN_OR_RETURN(Decided decided,
+                        decide({state, *presenter, call->caller()}));
     *record = std::move(decided.record);
     return std::move(decided.transaction);
   };
@@ -245,7 +202,7 @@ void NotificationsWrites::Write(const rpc::CallPtr& call, const Order& order,
        done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
         if (!committed.ok()) return done(committed.status());
         SetToken(backend_, committed->revision, {}, call.get());
-        if (!committed->repeated) return done(show(*record));
+        if (!committed->repeated || key.empty()) return done(show(*record));
         backend_.executor->Run(
             [this, key, revision = committed->revision, show, done] {
               done(ShowFirst(key, revision, show));
@@ -253,11 +210,13 @@ void NotificationsWrites::Write(const rpc::CallPtr& call, const Order& order,
       });
 }
 
-absl::Status NotificationsWrites::Preview(const Decide& decide,
+absl::Status NotificationsWrites::Preview(const rpc::Call& call,
+                                          const Decide& decide,
                                           const Show& show) const {
-  const absl::StatusOr<Decided> decided =
-      backend_.view->Read([&](const NotificationsState& state,
-                              const ledger::Head&) { return decide(state); });
+  const absl::StatusOr<Decided> decided = backend_.view->Read(
+      [&](const NotificationsState& state, const ledger::Head&) {
+        return decide({state, *backend_.presenter, call.caller()});
+      });
   return decided.ok() ? show(decided->record) : decided.status();
 }
 

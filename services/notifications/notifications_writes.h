@@ -11,15 +11,13 @@
 #include "lib/rpc/call.h"
 #include "lib/view/writer.h"
 #include "services/notifications/backend.h"
+#include "services/notifications/changes.h"
 
 namespace lagesbild::notifications {
 
-inline constexpr std::size_t kMaxContacts = 10'000;
-inline constexpr std::size_t kMaxSubscriptions = 10'000;
-
-// CreateContact, CreateSubscription and AcknowledgeAlert. Each checks what it
-// is given, decides on the view's state, commits, and answers when the view
-// shows the result. Thread-safe; none blocks.
+// The methods that write. Each checks what it is given, decides on the view's
+// state (changes.h), commits, and answers when the view shows the result.
+// Thread-safe; none blocks.
 class NotificationsWrites {
  public:
   explicit NotificationsWrites(const Backend& backend);
@@ -29,21 +27,21 @@ class NotificationsWrites {
   void CreateContact(const rpc::CallPtr& call,
                      const v1::CreateContactRequest& request,
                      v1::Contact* response, rpc::Done done);
+  void UpdateContact(const rpc::CallPtr& call,
+                     const v1::UpdateContactRequest& request,
+                     v1::Contact* response, rpc::Done done);
   void CreateSubscription(const rpc::CallPtr& call,
                           const v1::CreateSubscriptionRequest& request,
                           v1::Subscription* response, rpc::Done done);
+  void DeleteSubscription(const rpc::CallPtr& call,
+                          const v1::DeleteSubscriptionRequest& request,
+                          google::protobuf::Empty* response, rpc::Done done);
   void AcknowledgeAlert(const rpc::CallPtr& call,
                         const v1::AcknowledgeAlertRequest& request,
                         v1::Alert* response, rpc::Done done);
 
  private:
-  // A decision: what to write, and the record that is answered with.
-  struct Decided {
-    ledger::Transaction transaction;
-    std::string record;
-  };
-  using Decide =
-      std::function<absl::StatusOr<Decided>(const NotificationsState&)>;
+  using Decide = std::function<absl::StatusOr<Decided>(const Scene&)>;
   // Fills the response from a record's bytes.
   using Show = std::function<absl::Status(const std::string& record)>;
 
@@ -51,7 +49,7 @@ class NotificationsWrites {
     std::string request_id;
     std::string digest;
     bool validate_only = false;
-    std::string key;  // of the record that is answered with
+    std::string key;  // of the record that is answered with; empty: none
   };
 
   // The id asked for, or a new one that a repeat of the request finds again.
@@ -61,7 +59,8 @@ class NotificationsWrites {
                                     absl::string_view field) const;
   void Write(const rpc::CallPtr& call, const Order& order, Decide decide,
              Show show, rpc::Done done);
-  absl::Status Preview(const Decide& decide, const Show& show) const;
+  absl::Status Preview(const rpc::Call& call, const Decide& decide,
+                       const Show& show) const;
   absl::Status ShowFirst(const std::string& key, ledger::Revision revision,
                          const Show& show) const;
   absl::Time Now() const;
