@@ -76,12 +76,15 @@ class WatchCommand final : public Command {
     std::fflush(stdout);
   }
 
+  // `patient`: waits for a gateway that is away. That is no matter of taste: a
+  // channel connects by the thread that waits for it.
   template <typename Service, typename Request, typename Response>
   Streamed Stream(Client* client, typename Service::Stub* stub,
                   WatchMethod<Service, Request, Response> watch,
-                  const Request& request) const {
+                  const Request& request, bool patient) const {
     grpc::ClientContext context;
     client->Prepare(absl::InfiniteDuration(), &context);
+    context.set_wait_for_ready(patient);
     const auto reader = (stub->*watch)(&context, request);
     Streamed streamed;
     Response message;
@@ -104,7 +107,8 @@ class WatchCommand final : public Command {
     absl::Duration pause = kMinPause;
     bool heard = false;
     for (;;) {
-      const Streamed last = Stream<Service>(client, stub.get(), watch, request);
+      const Streamed last =
+          Stream<Service>(client, stub.get(), watch, request, heard);
       heard |= !last.cursor.empty();
       if (!heard || !absl::IsUnavailable(last.status)) return last.status;
       if (last.cursor.empty()) {
