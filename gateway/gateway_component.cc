@@ -4,9 +4,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "gateway/identity.h"
 #include "lib/base/status.h"
 #include "lib/ledger/memory_ledger.h"
 
@@ -21,15 +19,18 @@ constexpr char kNotifications[] =
     "lagesbild.notifications.v1.AgencyNotifications";
 constexpr char kPicture[] = "lagesbild.picture.v1.RegionalPicture";
 
-// As-of pictures that are put together at the same time.
-constexpr int kAsOfThreads = 2;
+// For what takes long but never waits: snapshots, figures, answers.
+constexpr int kThreads = 2;
 
-std::unique_ptr<Routes> MakeRoutes(const Upstreams& upstreams) {
+std::unique_ptr<Routes> MakeRoutes(const GatewayDeps& deps) {
+  const Upstreams& upstreams = deps.upstreams;
   return std::make_unique<Routes>(
-      std::vector<Backend>{{kRegistry, upstreams.registry},
-                           {kProximity, upstreams.proximity},
-                           {kInterventions, upstreams.interventions},
-                           {kNotifications, upstreams.notifications}});
+      std::vector<Backend>{
+          {"registry", kRegistry, upstreams.registry},
+          {"proximity", kProximity, upstreams.proximity},
+          {"interventions", kInterventions, upstreams.interventions},
+          {"notifications", kNotifications, upstreams.notifications}},
+      deps.metrics, deps.access_log);
 }
 
 // What the policy is about: what is proxied, and what is served here.
@@ -39,11 +40,6 @@ access::Policy::Services AllServices(const Routes& routes) {
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
           kPicture));
   return services;
-}
-
-absl::Status Named(const std::string& file, const absl::Status& status) {
-  return absl::Status(status.code(),
-                      absl::StrCat(file, ": ", status.message()));
 }
 
 }  // namespace
@@ -84,48 +80,28 @@ class GatewayComponent::ReachListener final : public view::ViewListener {
 absl::StatusOr<std::unique_ptr<GatewayComponent>> GatewayComponent::Open(
     const GatewayOptions& options, const GatewayDeps& deps) {
   auto component = absl::WrapUnique(new GatewayComponent());
-  component->routes_ = MakeRoutes(deps.upstreams);
-  LB_RETURN_IF_ERROR(component->LoadAccess(options, deps));
+  component->routes_ = MakeRoutes(deps);
+  LB_ASSIGN_OR_RETURN(
+      component->rules_,
+      AccessRules::Open(options, AllServices(*component->routes_), deps.clock,
+                        deps.logger));
   component->MakeProxy(options, deps);
-  LB_RETURN_IF_ERROR(component->OpenPicture(options, deps));
+  LB_RETURN_IF_ERROR(component->OpenPicture(options.watch, deps));
+  component->feed_ = std::make_unique<PictureFeed>(
+      options.region, deps.upstreams, component->ledger_.get(), deps.clock,
+      deps.logger);
+  component->service_ = std::make_unique<PictureService>(
+      component->MakePictureDeps(options, deps));
   return component;
-}
-
-absl::Status GatewayComponent::LoadAccess(const GatewayOptions& options,
-                                          const GatewayDeps& deps) {
-  auto agencies = access::Agencies::Load(options.agencies_file);
-  if (!agencies.ok()) return Named(options.agencies_file, agencies.status());
-  auto policy =
-      access::Policy::Load(options.policy_file, AllServices(*routes_));
-  if (!policy.ok()) return Named(options.policy_file, policy.status());
-  if (!policy->UnnamedMethods().empty()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(options.policy_file, ": no rule names ",
-                     absl::StrJoin(policy->UnnamedMethods(), ", ")));
-  }
-  policy_ = std::make_unique<access::Policy>(*std::move(policy));
-  auto keys = access::JwksFile::Open(options.jwks_file, deps.clock);
-  if (!keys.ok()) return Named(options.jwks_file, keys.status());
-  identify_ = BearerIdentity(
-      std::make_shared<const access::TokenVerifier>(
-          std::vector<access::TrustedIssuer>{{options.issuer,
-                                              options.audience,
-                                              {access::Algorithm::kEs256},
-                                              *std::move(keys)}},
-          deps.clock),
-      std::make_shared<const access::Agencies>(*std::move(agencies)));
-  return absl::OkStatus();
 }
 
 void GatewayComponent::MakeProxy(const GatewayOptions& options,
                                  const GatewayDeps& deps) {
   ProxyOptions proxy;
   proxy.routes = routes_.get();
-  proxy.policy = policy_.get();
+  proxy.rules = rules_.get();
   proxy.redactor = &redactor_;
   proxy.clock = deps.clock;
-  proxy.access_log = deps.access_log;
-  proxy.identify = identify_;
   proxy.contracts = options.contracts;
   proxy_ = std::make_unique<Proxy>(std::move(proxy));
 }
@@ -137,10 +113,14 @@ rpc::HandlerOptions GatewayComponent::PictureHandlers(
   handlers.logger = deps.logger;
   handlers.access_log = deps.access_log;
   handlers.metrics = deps.metrics;
-  handlers.identify = identify_;
+  handlers.identify = [this](const grpc::ServerContextBase& context)
+      -> absl::StatusOr<access::v1::Caller> {
+    LB_ASSIGN_OR_RETURN(Identified who, rules_->Identify(context));
+    return std::move(who.caller);
+  };
   handlers.policy = [this](const google::protobuf::MethodDescriptor& method,
                            const access::v1::Caller& caller) {
-    return policy_->Check(
+    return rules_->Check(
         absl::StrCat(method.service()->full_name(), "/", method.name()),
         caller);
   };
@@ -152,16 +132,15 @@ rpc::HandlerOptions GatewayComponent::PictureHandlers(
   return handlers;
 }
 
-absl::Status GatewayComponent::OpenPicture(const GatewayOptions& options,
+absl::Status GatewayComponent::OpenPicture(watch::WatchHubOptions hub,
                                            const GatewayDeps& deps) {
-  executor_ = std::make_unique<base::ThreadPool>(kAsOfThreads);
+  executor_ = std::make_unique<base::ThreadPool>(kThreads);
   ledger_ = ledger::NewMemoryLedger(deps.clock, deps.ids);
   reach_ = std::make_unique<watch::Reach>(PictureFeed::Parts(), deps.clock);
   LB_ASSIGN_OR_RETURN(
       view_, view::View<PictureState>::Open(ledger_.get(), deps.clock,
                                             executor_.get(), deps.logger));
   reach_listener_ = std::make_unique<ReachListener>(view_.get(), reach_.get());
-  watch::WatchHubOptions hub;
   hub.service = "picture";
   hub.to_grpc_status = rpc::ToGrpc;
   hub_ = std::make_unique<watch::WatchHub>(view_->core(), ledger_.get(),
@@ -169,8 +148,11 @@ absl::Status GatewayComponent::OpenPicture(const GatewayOptions& options,
                                            deps.logger, std::move(hub));
   handlers_ = std::make_unique<rpc::Handlers>(
       PictureHandlers(deps), std::vector<std::string>{kPicture});
-  feed_ = std::make_unique<PictureFeed>(options.region, deps.upstreams,
-                                        ledger_.get(), deps.clock, deps.logger);
+  return absl::OkStatus();
+}
+
+PictureDeps GatewayComponent::MakePictureDeps(const GatewayOptions& options,
+                                              const GatewayDeps& deps) const {
   PictureDeps picture;
   picture.region = options.region;
   picture.upstreams = deps.upstreams;
@@ -182,8 +164,12 @@ absl::Status GatewayComponent::OpenPicture(const GatewayOptions& options,
   picture.redactor = &redactor_;
   picture.clock = deps.clock;
   picture.executor = executor_.get();
-  service_ = std::make_unique<PictureService>(std::move(picture));
-  return absl::OkStatus();
+  picture.credential_left =
+      [this, clock = deps.clock](const grpc::ServerContextBase& context) {
+        const absl::StatusOr<Identified> who = rules_->Identify(context);
+        return who.ok() ? who->expires - clock->Now() : absl::ZeroDuration();
+      };
+  return picture;
 }
 
 GatewayComponent::~GatewayComponent() = default;

@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "gateway/access_rules.h"
 #include "gateway/picture/picture_feed.h"
 #include "gateway/picture/picture_service.h"
 #include "gateway/proxy.h"
 #include "gateway/routes.h"
-#include "lib/access/agencies.h"
-#include "lib/access/jwt.h"
-#include "lib/access/policy.h"
+#include "gateway/upstreams.h"
 #include "lib/access/redactor.h"
 #include "lib/base/executor.h"
 #include "lib/base/ids.h"
@@ -23,16 +22,11 @@
 
 namespace lagesbild::gateway {
 
-struct GatewayOptions {
+struct GatewayOptions : AccessOptions {
   std::string region;
-  // textproto files, see lagesbild/access/config/v1/config.proto.
-  std::string agencies_file;
-  std::string policy_file;
-  // Public keys of the issuer, and what it calls itself and us.
-  std::string jwks_file;
-  std::string issuer;
-  std::string audience;
   Contracts contracts = Contracts::kMayDiffer;
+  // `service` and the conversion of statuses are the component's own.
+  watch::WatchHubOptions watch;
 };
 
 // What the gateway gets from its process; must outlive it.
@@ -48,8 +42,7 @@ struct GatewayDeps {
 // The one door: the proxy over the four services, and the regional picture.
 class GatewayComponent final : public rpc::Component {
  public:
-  // Reads the files: INVALID_ARGUMENT or NOT_FOUND naming the one at fault.
-  // FAILED_PRECONDITION when the policy names no rule for some method.
+  // Fails as AccessRules::Open().
   static absl::StatusOr<std::unique_ptr<GatewayComponent>> Open(
       const GatewayOptions& options, const GatewayDeps& deps);
   ~GatewayComponent() override;
@@ -60,22 +53,28 @@ class GatewayComponent final : public rpc::Component {
   grpc::CallbackGenericService* Generic() { return proxy_.get(); }
   // The first picture is whole.
   bool Ready() const override { return feed_->Complete(); }
-  void Drain() override { hub_->Drain(); }
+  void Drain() override {
+    hub_->Drain();
+    feed_->Stop();
+  }
+  // Reads the access files again.
+  void Reload() override { rules_->Reload(); }
+
+  // What WatchPicture follows; for tests.
+  ledger::Ledger* picture_ledger() const { return ledger_.get(); }
 
  private:
   class ReachListener;
   GatewayComponent() = default;
-  absl::Status LoadAccess(const GatewayOptions& options,
-                          const GatewayDeps& deps);
-  absl::Status OpenPicture(const GatewayOptions& options,
-                           const GatewayDeps& deps);
+  absl::Status OpenPicture(watch::WatchHubOptions hub, const GatewayDeps& deps);
+  PictureDeps MakePictureDeps(const GatewayOptions& options,
+                              const GatewayDeps& deps) const;
   rpc::HandlerOptions PictureHandlers(const GatewayDeps& deps) const;
   void MakeProxy(const GatewayOptions& options, const GatewayDeps& deps);
 
   std::unique_ptr<Routes> routes_;
-  std::unique_ptr<access::Policy> policy_;
+  std::unique_ptr<AccessRules> rules_;
   access::Redactor redactor_;
-  rpc::Identify identify_;
   std::unique_ptr<Proxy> proxy_;
 
   // The picture, from the bottom up; destroyed from the top down.

@@ -7,11 +7,16 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gateway/gateway_component.h"
 #include "gtest/gtest.h"
+#include "lib/access/agencies.h"
 #include "lib/access/caller.h"
 #include "lib/access/mint.h"
+#include "lib/base/mutex.h"
 #include "lib/ledger/memory_ledger.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/server.h"
@@ -19,12 +24,40 @@
 #include "services/registry/test_registry.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::gateway {
 
 namespace rv = ::lagesbild::registry::v1;
 
 inline constexpr char kNote[] = "unmarked car on Tuesdays";
+
+// Keeps one line for each call: "GetSite police OK 31".
+class KeptLog final : public rpc::AccessLog {
+ public:
+  void Write(const rpc::AccessEntry& entry) override {
+    base::MutexLock lock(&mutex_);
+    lines_.push_back(absl::StrCat(entry.method, " ", entry.agency, " ",
+                                  absl::StatusCodeToString(entry.code), " ",
+                                  entry.request_bytes));
+  }
+  // Waits for a line that begins so; the whole line.
+  std::string Await(const std::string& beginning) {
+    std::string found;
+    testing::Eventually([&] {
+      base::MutexLock lock(&mutex_);
+      for (const std::string& line : lines_) {
+        if (absl::StartsWith(line, beginning)) found = line;
+      }
+      return !found.empty();
+    });
+    return found;
+  }
+
+ private:
+  base::Mutex mutex_;
+  std::vector<std::string> lines_ ABSL_GUARDED_BY(mutex_);
+};
 
 // A gateway before a real registry, over real channels.
 class GatewayFixture : public ::testing::Test {
@@ -39,9 +72,9 @@ class GatewayFixture : public ::testing::Test {
     server.generic = gateway_->Generic();
     server.logger = &logger_;
     ASSERT_OK_AND_ASSIGN(server_, rpc::Server::Start(server, {gateway_.get()}));
-    stub_ = rv::SiteRegistry::NewStub(
-        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
-                            grpc::InsecureChannelCredentials()));
+    door_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                grpc::InsecureChannelCredentials());
+    stub_ = rv::SiteRegistry::NewStub(door_);
   }
 
   void TearDown() override { server_->Drain(); }
@@ -56,7 +89,13 @@ class GatewayFixture : public ::testing::Test {
 
   // Nobody listens where the other services should be: what is tested here
   // does not need them.
-  void Open() {
+  virtual Upstreams upstreams() {
+    const auto nowhere =
+        grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
+    return {registry_.channel(), nowhere, nowhere, nowhere};
+  }
+
+  virtual GatewayOptions options() {
     const std::string config =
         std::string(std::getenv("LAGESBILD_SOURCE_DIR")) + "/k8s/base/";
     GatewayOptions options;
@@ -66,27 +105,36 @@ class GatewayFixture : public ::testing::Test {
     options.jwks_file = dir_.File("jwks.json");
     options.issuer = access::kLocalIssuer;
     options.audience = access::kGatewayAudience;
-    const auto nowhere =
-        grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
-    GatewayDeps deps{
-        &clock_, &ids_,     &logger_,
-        &calls_, &metrics_, {registry_.channel(), nowhere, nowhere, nowhere}};
-    ASSERT_OK_AND_ASSIGN(gateway_, GatewayComponent::Open(options, deps));
+    options.watch.bookmark_interval = absl::Milliseconds(100);
+    return options;
   }
 
-  std::string Token(const std::string& agency) {
+  void Open() {
+    GatewayDeps deps{&clock_, &ids_, &logger_, &calls_, &metrics_, upstreams()};
+    ASSERT_OK_AND_ASSIGN(gateway_, GatewayComponent::Open(options(), deps));
+  }
+
+  std::string Token(const std::string& agency,
+                    absl::Duration lifetime = absl::Hours(1)) {
     access::MintClaims claims;
     claims.agency = agency;
     claims.subject = "test";
-    return *access::MintToken(key_, claims, absl::Hours(1), clock_);
+    return *access::MintToken(key_, claims, lifetime, clock_);
   }
 
-  std::unique_ptr<grpc::ClientContext> As(const std::string& agency) {
+  std::unique_ptr<grpc::ClientContext> As(
+      const std::string& agency, absl::Duration lifetime = absl::Hours(1)) {
     auto context = std::make_unique<grpc::ClientContext>();
-    context->AddMetadata("authorization", "Bearer " + Token(agency));
+    context->AddMetadata("authorization", "Bearer " + Token(agency, lifetime));
     context->set_deadline(std::chrono::system_clock::now() +
                           std::chrono::seconds(20));
     return context;
+  }
+
+  // As the gateway knows an agency.
+  access::v1::Caller CallerOf(const std::string& agency) {
+    return *access::Agencies::Load(options().agencies_file)
+                ->CallerFor(agency, {}, "test");
   }
 
   absl::StatusOr<rv::Site> Get(grpc::ClientContext* context,
@@ -110,9 +158,7 @@ class GatewayFixture : public ::testing::Test {
   base::SystemClock clock_;
   base::RandomIds ids_;
   base::NullLogger logger_;
-  class NoLog final : public rpc::AccessLog {
-    void Write(const rpc::AccessEntry&) override {}
-  } calls_;
+  KeptLog calls_;
   rpc::Metrics metrics_;
   testing::TempDir dir_;
   std::string key_;
@@ -121,6 +167,7 @@ class GatewayFixture : public ::testing::Test {
   registry::TestRegistry registry_{ledger_.get(), &clock_, &ids_};
   std::unique_ptr<GatewayComponent> gateway_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> door_;
   std::unique_ptr<rv::SiteRegistry::Stub> stub_;
 };
 

@@ -40,17 +40,19 @@ absl::StatusOr<std::string> BearerToken(
 
 }  // namespace
 
-rpc::Identify BearerIdentity(
-    std::shared_ptr<const access::TokenVerifier> verifier,
-    std::shared_ptr<const access::Agencies> agencies) {
-  return [verifier = std::move(verifier), agencies = std::move(agencies)](
-             const grpc::ServerContextBase& context)
-             -> absl::StatusOr<access::v1::Caller> {
-    LB_ASSIGN_OR_RETURN(const std::string token, BearerToken(context));
-    LB_ASSIGN_OR_RETURN(const access::TokenClaims claims,
-                        verifier->Verify(token));
-    return agencies->CallerFor(claims.agency, claims.roles, claims.subject);
-  };
+absl::StatusOr<Identified> IdentifyBearer(
+    const grpc::ServerContextBase& context,
+    const access::TokenVerifier& verifier, const access::Agencies& agencies) {
+  LB_ASSIGN_OR_RETURN(const std::string token, BearerToken(context));
+  LB_ASSIGN_OR_RETURN(const access::TokenClaims claims, verifier.Verify(token));
+  LB_ASSIGN_OR_RETURN(
+      access::v1::Caller caller,
+      agencies.CallerFor(claims.agency, claims.roles, claims.subject));
+  return Identified{std::move(caller), claims.expires};
+}
+
+absl::Status CredentialExpired() {
+  return Unauthenticated(base::kBadCredential, "the token has expired");
 }
 
 }  // namespace lagesbild::gateway

@@ -5,10 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
+#include "gateway/service_error.h"
 #include "lib/access/caller.h"
-#include "lib/base/status.h"
 #include "lib/rpc/call.h"
 #include "lib/rpc/channel.h"
+#include "lib/rpc/identity.h"
 #include "lib/rpc/status.h"
 
 namespace lagesbild::gateway {
@@ -30,14 +31,19 @@ absl::Duration ClientBudget(const grpc::ServerContextBase& context) {
   return absl::FromChrono(deadline - std::chrono::system_clock::now());
 }
 
-// What the call may take: a watch as long as the client likes.
+// Of the time of a call: who waits in vain is to hear for whom.
+constexpr double kShareForService = 0.95;
+
+// What the call may take: a watch as long as the client likes and its
+// credential lasts.
 absl::Duration Budget(const google::protobuf::MethodDescriptor& method,
-                      const grpc::ServerContextBase& context) {
+                      const grpc::ServerContextBase& context,
+                      absl::Duration credential) {
   const absl::Duration asked = ClientBudget(context);
-  if (method.server_streaming()) return asked;
+  if (method.server_streaming()) return std::min(asked, credential);
   if (method.client_streaming()) return std::min(asked, kUploadBudget);
   if (asked == absl::InfiniteDuration()) return rpc::kDefaultBudget;
-  return std::min(asked, rpc::kMaxBudget);
+  return std::min(asked, rpc::kMaxBudget) * kShareForService;
 }
 
 // Copies one trailer of the service's answer to the caller's.
@@ -51,80 +57,87 @@ void PassTrailer(const grpc::ClientContext& from, const char* key,
 }
 
 std::unique_ptr<grpc::ClientContext> ServiceContext(
-    const google::protobuf::MethodDescriptor& method,
-    const grpc::ServerContextBase& context, const access::v1::Caller& caller) {
+    const grpc::ServerContextBase& context, const access::v1::Caller& caller,
+    absl::Duration budget) {
   auto out = std::make_unique<grpc::ClientContext>();
-  rpc::SetCaller(caller, Budget(method, context), out.get());
+  rpc::SetCaller(caller, budget, out.get());
   const absl::string_view token =
       rpc::MetadataValue(context, access::kConsistencyTokenMetadata);
   if (!token.empty()) rpc::SetConsistencyToken(token, out.get());
   return out;
 }
 
+// Counts and logs a call that was not admitted, and ends it.
+grpc::ServerGenericBidiReactor* Refuse(const rpc::MethodState& calls,
+                                       absl::string_view agency,
+                                       const absl::Status& status) {
+  calls.Ended(agency, status, absl::ZeroDuration(), 0);
+  return new Refusal(status);
+}
+
 }  // namespace
 
-absl::StatusOr<Proxy::Admitted> Proxy::Admit(
-    const grpc::GenericCallbackServerContext& context) const {
-  LB_ASSIGN_OR_RETURN(access::v1::Caller caller, options_.identify(context));
-  const Route* route = options_.routes->Find(context.method());
+absl::Status Proxy::Allow(const Route* route,
+                          const access::v1::Caller& caller) const {
   if (route == nullptr) {
     return absl::UnimplementedError("there is no such method");
   }
-  LB_RETURN_IF_ERROR(options_.policy->Check(route->path, caller));
-  return Admitted{route, std::move(caller)};
+  return options_.rules->Check(route->path, caller);
 }
 
 grpc::ServerGenericBidiReactor* Proxy::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  absl::StatusOr<Admitted> admitted = Admit(*context);
-  if (!admitted.ok()) {
-    const Route* route = options_.routes->Find(context->method());
-    Log(route == nullptr ? "unknown" : route->label, "", absl::ZeroDuration(),
-        admitted.status());
-    return new Refusal(admitted.status());
-  }
-  return StartProxyCall(Plan(context, *std::move(admitted)));
+  const Route* route = options_.routes->Find(context->method());
+  const rpc::MethodState& calls =
+      route == nullptr ? options_.routes->unknown() : *route->calls;
+  absl::StatusOr<Identified> who = options_.rules->Identify(*context);
+  if (!who.ok()) return Refuse(calls, "", who.status());
+  const absl::Status allowed = Allow(route, who->caller);
+  if (!allowed.ok()) return Refuse(calls, who->caller.agency(), allowed);
+  return StartProxyCall(Plan(context, *route, *std::move(who)));
 }
 
 ProxyCallPlan Proxy::Plan(grpc::GenericCallbackServerContext* context,
-                          Admitted admitted) const {
-  const Route* route = admitted.route;
-  auto caller =
-      std::make_shared<const access::v1::Caller>(std::move(admitted.caller));
+                          const Route& route, Identified who) const {
+  const absl::Duration credential = who.expires - options_.clock->Now();
+  const auto shared = std::make_shared<const Identified>(std::move(who));
   ProxyCallPlan plan;
-  plan.method = route->path;
-  plan.backend = route->backend;
-  plan.context = ServiceContext(*route->method, *context, *caller);
-  plan.filter = [this, route, caller](grpc::ByteBuffer* bytes) {
-    return FilterResponse(*options_.redactor, *caller, options_.contracts,
-                          *route->response, bytes);
+  plan.method = route.path;
+  plan.caller = context;
+  plan.backend = route.backend;
+  plan.context = ServiceContext(*context, shared->caller,
+                                Budget(*route.method, *context, credential));
+  plan.filter = [this, &route, shared](grpc::ByteBuffer* bytes) {
+    return FilterResponse(*options_.redactor, shared->caller,
+                          options_.contracts, *route.response, bytes);
   };
-  const absl::Duration started = options_.clock->Monotonic();
-  plan.finished = [this, route, caller, context, started](
-                      const grpc::ClientContext& from,
-                      const grpc::Status& status) {
-    PassTrailer(from, access::kConsistencyTokenMetadata, context);
+  plan.finish = Finish(context, route, shared);
+  return plan;
+}
+
+std::function<grpc::Status(const ProxyCallEnd&)> Proxy::Finish(
+    grpc::GenericCallbackServerContext* context, const Route& route,
+    std::shared_ptr<const Identified> who) const {
+  return [this, context, &route, who = std::move(who),
+          started = options_.clock->Monotonic()](const ProxyCallEnd& end) {
+    PassTrailer(end.context, access::kConsistencyTokenMetadata, context);
     const auto& hidden = options_.redactor->RedactedFields(
-        route->method->output_type(), *caller);
+        route.method->output_type(), who->caller);
     if (!hidden.empty()) {
       context->AddTrailingMetadata(access::kRedactedFieldsMetadata,
                                    absl::StrJoin(hidden, ","));
     }
-    Log(route->label, caller->agency(), options_.clock->Monotonic() - started,
-        rpc::FromGrpc(status));
+    absl::Status told = ServiceError(route.member, end.status);
+    if (absl::IsDeadlineExceeded(told) && route.method->server_streaming() &&
+        options_.clock->Now() >= who->expires) {
+      told = CredentialExpired();
+    }
+    route.calls->Ended(who->caller.agency(), told,
+                       options_.clock->Monotonic() - started,
+                       end.request_bytes);
+    // What the service said goes on to the letter.
+    return told == rpc::FromGrpc(end.status) ? end.status : rpc::ToGrpc(told);
   };
-  return plan;
-}
-
-void Proxy::Log(const std::string& label, const std::string& agency,
-                absl::Duration took, const absl::Status& status) const {
-  rpc::AccessEntry entry;
-  entry.method = label;
-  entry.agency = agency;
-  entry.code = status.code();
-  entry.reason = base::ReasonOf(status);
-  entry.took = took;
-  options_.access_log->Write(entry);
 }
 
 }  // namespace lagesbild::gateway

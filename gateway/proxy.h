@@ -3,17 +3,15 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include <functional>
 #include <memory>
-#include <string>
 
+#include "gateway/access_rules.h"
 #include "gateway/proxy_call.h"
 #include "gateway/response_filter.h"
 #include "gateway/routes.h"
-#include "lib/access/policy.h"
 #include "lib/access/redactor.h"
 #include "lib/base/clock.h"
-#include "lib/rpc/access_log.h"
-#include "lib/rpc/identity.h"
 
 namespace lagesbild::gateway {
 
@@ -23,17 +21,16 @@ inline constexpr absl::Duration kUploadBudget = absl::Minutes(10);
 // None is owned.
 struct ProxyOptions {
   const Routes* routes = nullptr;
-  const access::Policy* policy = nullptr;
+  const AccessRules* rules = nullptr;
   const access::Redactor* redactor = nullptr;
   const base::Clock* clock = nullptr;
-  rpc::AccessLog* access_log = nullptr;
-  rpc::Identify identify;
   Contracts contracts = Contracts::kMayDiffer;
 };
 
 // One handler for every method of every service behind the gateway: who is
 // calling, may they, forward with the caller and what is left of the time, and
-// show each caller what the contract lets it see. Default deny. Thread-safe.
+// show each caller what the contract lets it see. Default deny. A watch ends
+// with its credential (UNAUTHENTICATED). Thread-safe.
 class Proxy final : public grpc::CallbackGenericService {
  public:
   explicit Proxy(ProxyOptions options) : options_(std::move(options)) {}
@@ -42,16 +39,13 @@ class Proxy final : public grpc::CallbackGenericService {
       grpc::GenericCallbackServerContext* context) override;
 
  private:
-  struct Admitted {
-    const Route* route = nullptr;
-    access::v1::Caller caller;
-  };
-  absl::StatusOr<Admitted> Admit(
-      const grpc::GenericCallbackServerContext& context) const;
+  absl::Status Allow(const Route* route,
+                     const access::v1::Caller& caller) const;
   ProxyCallPlan Plan(grpc::GenericCallbackServerContext* context,
-                     Admitted admitted) const;
-  void Log(const std::string& label, const std::string& agency,
-           absl::Duration took, const absl::Status& status) const;
+                     const Route& route, Identified who) const;
+  std::function<grpc::Status(const ProxyCallEnd&)> Finish(
+      grpc::GenericCallbackServerContext* context, const Route& route,
+      std::shared_ptr<const Identified> who) const;
 
   const ProxyOptions options_;
 };

@@ -1,5 +1,6 @@
 #include "gateway/proxy_call.h"
 
+#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -22,7 +23,7 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
 
   void OnCallerRead(bool ok);
   void OnCallerWritten(bool ok);
-  void OnCallerGone() { plan_.context->TryCancel(); }
+  void OnCallerGone();
   void OnServiceRead(bool ok);
   void OnServiceWritten(bool ok);
   void OnServiceDone(const grpc::Status& status);
@@ -33,6 +34,7 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   enum class Upload { kReading, kWriting, kDone };
 
   bool Move(Upload from, Upload to);
+  bool CallerHasGone() const { return gone_ || plan_.caller->IsCancelled(); }
   bool PassesOn();
 
   ProxyCallPlan plan_;
@@ -40,6 +42,9 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   ServiceSide* service_ = nullptr;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
+  std::atomic<std::int64_t> request_bytes_ = 0;
+
+  std::atomic<bool> gone_ = false;
 
   base::Mutex mutex_;
   Upload upload_ ABSL_GUARDED_BY(mutex_) = Upload::kReading;
@@ -96,12 +101,24 @@ bool Bridge::Move(Upload from, Upload to) {
   return true;
 }
 
+void Bridge::OnCallerGone() {
+  gone_ = true;
+  plan_.context->TryCancel();
+}
+
 void Bridge::OnCallerRead(bool ok) {
   if (ok) {
     if (!Move(Upload::kReading, Upload::kWriting)) return;
+    request_bytes_ += static_cast<std::int64_t>(request_.Length());
     service_->StartWrite(&request_);
   } else if (Move(Upload::kReading, Upload::kDone)) {
-    service_->StartWritesDone();
+    // The stream of a caller that went away was not ended by it: to the service
+    // it must not look whole.
+    if (CallerHasGone()) {
+      plan_.context->TryCancel();
+    } else {
+      service_->StartWritesDone();
+    }
     service_->RemoveHold();
   }
 }
@@ -166,8 +183,7 @@ void Bridge::OnServiceDone(const grpc::Status& status) {
     base::MutexLock lock(&mutex_);
     if (refused_) outcome = *refused_;
   }
-  plan_.finished(*plan_.context, outcome);
-  caller_->Finish(outcome);
+  caller_->Finish(plan_.finish({*plan_.context, outcome, request_bytes_}));
 }
 
 }  // namespace

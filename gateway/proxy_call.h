@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,18 +14,27 @@
 
 namespace lagesbild::gateway {
 
+// How one proxied call ended.
+struct ProxyCallEnd {
+  const grpc::ClientContext& context;  // of the call to the service
+  const grpc::Status& status;
+  std::int64_t request_bytes = 0;  // that the caller sent
+};
+
 // What one proxied call needs to know.
 struct ProxyCallPlan {
   std::string method;  // "/package.Service/Method"
+  // The caller's call; valid until it is answered.
+  const grpc::CallbackServerContext* caller = nullptr;
   std::shared_ptr<grpc::GenericStub> backend;
   // Set up by the proxy: deadline, caller, consistency token.
   std::unique_ptr<grpc::ClientContext> context;
   // Rewrites one response in place. An error ends the call with INTERNAL, and
   // nothing of that response leaves the gateway.
   std::function<absl::Status(grpc::ByteBuffer*)> filter;
-  // Hears the outcome once, just before the caller does: adds trailers, writes
-  // the access log.
-  std::function<void(const grpc::ClientContext&, const grpc::Status&)> finished;
+  // Hears the outcome once, just before the caller does, and says what the
+  // caller is told. Adds trailers, counts, writes the access log.
+  std::function<grpc::Status(const ProxyCallEnd&)> finish;
 };
 
 // Carries one call of any shape between a caller and a service, message by

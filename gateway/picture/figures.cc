@@ -1,5 +1,6 @@
 #include "gateway/picture/figures.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -20,6 +21,14 @@ using ::lagesbild::registry::v1::SiteState;
 using ::lagesbild::registry::v1::SiteState_descriptor;
 using ::lagesbild::registry::v1::SiteState_Name;
 
+// The standing layer of the county's question: primary schools within 500 m.
+constexpr char kSchools[] = "primary-schools-500";
+constexpr char kCounting[] = "counted_state = SITE_STATE_OPEN";
+
+std::string SchoolLayer(const Scope& scope) {
+  return absl::StrCat(scope.region, "/layers/", kSchools);
+}
+
 // A site counts when both parties agreed that it is open; one party's newer
 // departure does not take it out until it is settled.
 bool Counts(const picture::v1::Situation& situation) {
@@ -37,7 +46,15 @@ struct Tally {
   std::map<int, std::int64_t> by_gap_kind;
 };
 
-void Add(const picture::v1::Situation& situation, Tally* tally) {
+std::int64_t SchoolsNear(const picture::v1::Situation& situation,
+                         const std::string& layer) {
+  return std::count_if(
+      situation.exposures().begin(), situation.exposures().end(),
+      [&](const proximity::v1::Exposure& e) { return e.layer() == layer; });
+}
+
+void Add(const picture::v1::Situation& situation, const std::string& layer,
+         Tally* tally) {
   ++tally->by_state[situation.site().state()];
   if (situation.has_gap()) {
     ++tally->gaps;
@@ -46,8 +63,9 @@ void Add(const picture::v1::Situation& situation, Tally* tally) {
   if (!Counts(situation)) return;
   ++tally->counting;
   ++tally->by_municipality[situation.site().municipality()];
-  tally->pairs += situation.exposures_size();
-  if (situation.exposures_size() == 0) return;
+  const std::int64_t schools = SchoolsNear(situation, layer);
+  tally->pairs += schools;
+  if (schools == 0) return;
   ++tally->exposed;
   ++tally->exposed_by_municipality[situation.site().municipality()];
 }
@@ -63,11 +81,10 @@ Figure Make(std::string id, std::int64_t value, std::string unit,
   return figure;
 }
 
-std::string Query(absl::string_view method, const std::string& region,
-                  const std::string& filter) {
-  return absl::StrCat(method, " {parent: \"", region, "\"",
-                      filter.empty() ? "" : ", filter: '", filter,
-                      filter.empty() ? "" : "'", "}");
+// About the places of a layer.
+Figure MakeNear(const std::string& layer, Figure figure) {
+  figure.set_layer(layer);
+  return figure;
 }
 
 // "OPEN" for SITE_STATE_OPEN.
@@ -75,30 +92,32 @@ std::string ShortName(absl::string_view full, absl::string_view prefix) {
   return std::string(absl::StripPrefix(full, prefix));
 }
 
-std::vector<Figure> Totals(const std::string& region, const Tally& tally) {
+std::vector<Figure> Totals(const std::string& layer,
+                           const FigureQueries& queries, const Tally& tally) {
   return {
       Make("sites.total", tally.counting, "sites",
            "Sites that both parties agreed are open, among them those that one "
            "party has since departed from and that are not settled yet "
            "(pending). Contested and proposed sites are not in it.",
-           Query("SiteRegistry.ListSites", region,
-                 "counted_state = SITE_STATE_OPEN")),
-      Make("exposure.sites", tally.exposed, "sites",
-           "Counting sites with at least one primary school within 500 m of "
-           "their edge, on the WGS84 ellipsoid.",
-           Query("ProximityAnalysis.ListExposures", region, "")),
-      Make("exposure.pairs", tally.pairs, "pairs of site and school unit",
-           "Pairs of a counting site and a primary school unit within 500 m of "
-           "its edge; several units can share one building.",
-           Query("ProximityAnalysis.ListExposures", region, "")),
-      Make("gaps.total", tally.gaps, "sites",
-           "Open, pending or contested sites with a primary school within "
-           "500 m and no active measure.",
-           Query("InterventionTracking.ListCoverageGaps", region, "")),
+           queries.Sites(kCounting)),
+      MakeNear(
+          layer,
+          Make(
+              "exposure.sites", tally.exposed, "sites",
+              "Counting sites with at least one primary school within 500 m of "
+              "their edge, on the WGS84 ellipsoid.",
+              queries.ExposedSites(layer, kCounting))),
+      MakeNear(
+          layer,
+          Make(
+              "exposure.pairs", tally.pairs, "pairs of site and school unit",
+              "Pairs of a counting site and a primary school unit within 500 m "
+              "of its edge; several units can share one building.",
+              queries.Exposures(layer, kCounting))),
   };
 }
 
-std::vector<Figure> ByState(const std::string& region, const Tally& tally) {
+std::vector<Figure> ByState(const FigureQueries& queries, const Tally& tally) {
   std::vector<Figure> figures;
   const auto* states = SiteState_descriptor();
   for (int i = 1; i < states->value_count(); ++i) {
@@ -107,8 +126,7 @@ std::vector<Figure> ByState(const std::string& region, const Tally& tally) {
     Figure figure = Make(
         "sites.by_state", found == tally.by_state.end() ? 0 : found->second,
         "sites", "Sites by the state that follows from both parties.",
-        Query("SiteRegistry.ListSites", region,
-              absl::StrCat("state = ", SiteState_Name(state))));
+        queries.Sites(absl::StrCat("state = ", SiteState_Name(state))));
     figure.set_group(ShortName(SiteState_Name(state), "SITE_STATE_"));
     figures.push_back(std::move(figure));
   }
@@ -124,7 +142,8 @@ std::vector<Figure> ByMunicipality(
   for (const auto& [code, count] : counts) {
     Figure figure = model;
     figure.set_value(count);
-    figure.set_query(query(code));
+    figure.set_query(query(
+        absl::StrCat(kCounting, " AND municipality = ", FilterString(code))));
     figure.set_group(code);
     const auto name = area_names.find(code);
     if (name != area_names.end()) figure.set_group_display_name(name->second);
@@ -133,48 +152,48 @@ std::vector<Figure> ByMunicipality(
   return figures;
 }
 
-std::vector<Figure> SitesByMunicipality(const std::string& region,
+std::vector<Figure> SitesByMunicipality(const FigureQueries& queries,
                                         const Tally& tally,
                                         const AreaNames& area_names) {
   const Figure model = Make(
       "sites.by_municipality", 0, "sites",
       "Counting sites by the municipality with the largest share of them.", "");
   return ByMunicipality(
-      model, tally.by_municipality, area_names, [&](const std::string& code) {
-        return Query("SiteRegistry.ListSites", region,
-                     absl::StrCat("counted_state = SITE_STATE_OPEN AND "
-                                  "municipality = \"",
-                                  code, "\""));
-      });
+      model, tally.by_municipality, area_names,
+      [&](const std::string& filter) { return queries.Sites(filter); });
 }
 
-std::vector<Figure> ExposedByMunicipality(const std::string& region,
+std::vector<Figure> ExposedByMunicipality(const std::string& layer,
+                                          const FigureQueries& queries,
                                           const Tally& tally,
                                           const AreaNames& area_names) {
-  const Figure model =
+  const Figure model = MakeNear(
+      layer,
       Make("exposure.sites_by_municipality", 0, "sites",
            "Counting sites with at least one primary school within 500 m, by "
-           "the site's municipality.",
-           "");
+           "the municipality with the largest share of the site.",
+           ""));
   return ByMunicipality(model, tally.exposed_by_municipality, area_names,
-                        [&](const std::string& code) {
-                          return Query(
-                              "ProximityAnalysis.ListExposures", region,
-                              absl::StrCat("municipality = \"", code, "\""));
+                        [&](const std::string& filter) {
+                          return queries.ExposedSites(layer, filter);
                         });
 }
 
-std::vector<Figure> ByGapKind(const std::string& region, const Tally& tally) {
-  std::vector<Figure> figures;
+std::vector<Figure> GapFigures(const FigureQueries& queries,
+                               const Tally& tally) {
+  std::vector<Figure> figures = {
+      Make("gaps.total", tally.gaps, "sites",
+           "Open, pending or contested sites with a primary school within "
+           "500 m and no active measure that is followed up.",
+           queries.Gaps(""))};
   const auto* kinds = GapKind_descriptor();
   for (int i = 1; i < kinds->value_count(); ++i) {
     const auto kind = static_cast<GapKind>(kinds->value(i)->number());
     const auto found = tally.by_gap_kind.find(kind);
-    Figure figure = Make("gaps.by_kind",
-                         found == tally.by_gap_kind.end() ? 0 : found->second,
-                         "sites", "Coverage gaps by what is missing.",
-                         Query("InterventionTracking.ListCoverageGaps", region,
-                               absl::StrCat("kind = ", GapKind_Name(kind))));
+    Figure figure = Make(
+        "gaps.by_kind", found == tally.by_gap_kind.end() ? 0 : found->second,
+        "sites", "Coverage gaps by what is missing.",
+        queries.Gaps(absl::StrCat("kind = ", GapKind_Name(kind))));
     figure.set_group(ShortName(GapKind_Name(kind), "GAP_KIND_"));
     figures.push_back(std::move(figure));
   }
@@ -187,16 +206,18 @@ void Append(std::vector<Figure> more, std::vector<Figure>* figures) {
 
 }  // namespace
 
-std::vector<Figure> ComputeFigures(const std::string& region,
+std::vector<Figure> ComputeFigures(const Scope& scope,
                                    const std::vector<SituationPtr>& situations,
-                                   const AreaNames& area_names) {
+                                   const AreaNames& area_names, Gaps gaps) {
+  const std::string layer = SchoolLayer(scope);
+  const FigureQueries queries(scope);
   Tally tally;
-  for (const SituationPtr& situation : situations) Add(*situation, &tally);
-  std::vector<Figure> figures = Totals(region, tally);
-  Append(ByState(region, tally), &figures);
-  Append(SitesByMunicipality(region, tally, area_names), &figures);
-  Append(ExposedByMunicipality(region, tally, area_names), &figures);
-  Append(ByGapKind(region, tally), &figures);
+  for (const SituationPtr& s : situations) Add(*s, layer, &tally);
+  std::vector<Figure> figures = Totals(layer, queries, tally);
+  Append(ByState(queries, tally), &figures);
+  Append(SitesByMunicipality(queries, tally, area_names), &figures);
+  Append(ExposedByMunicipality(layer, queries, tally, area_names), &figures);
+  if (gaps == Gaps::kKnown) Append(GapFigures(queries, tally), &figures);
   return figures;
 }
 

@@ -16,7 +16,12 @@ SituationPtr Make(const std::string& id, rv::SiteState state,
   situation->mutable_site()->set_state(state);
   situation->mutable_site()->set_counted_state(counted);
   situation->mutable_site()->set_municipality(municipality);
-  for (int i = 0; i < exposures; ++i) situation->add_exposures();
+  for (int i = 0; i < exposures; ++i) {
+    situation->add_exposures()->set_layer(
+        "regions/r/layers/primary-schools-500");
+  }
+  // What lies near a place of another layer is another question.
+  situation->add_exposures()->set_layer("regions/r/layers/stations-200");
   if (gap) situation->mutable_gap();
   return situation;
 }
@@ -29,9 +34,9 @@ std::int64_t ValueOf(const std::vector<picture::v1::Figure>& figures,
   return -1;
 }
 
-std::vector<picture::v1::Figure> Sample() {
+std::vector<picture::v1::Figure> Sample(Gaps gaps = Gaps::kKnown) {
   return ComputeFigures(
-      "regions/r",
+      {.region = "regions/r", .as_of = {}, .areas = {}, .site = ""},
       {Make("a", rv::SITE_STATE_OPEN, rv::SITE_STATE_OPEN, "0180", 2, true),
        Make("b", rv::SITE_STATE_PENDING, rv::SITE_STATE_OPEN, "0180", 0, false),
        Make("c", rv::SITE_STATE_PENDING, rv::SITE_STATE_CEASED, "0184", 1,
@@ -40,7 +45,7 @@ std::vector<picture::v1::Figure> Sample() {
             true),
        Make("e", rv::SITE_STATE_CEASED, rv::SITE_STATE_CEASED, "0184", 3,
             false)},
-      {{"0180", "Staden"}});
+      {{"0180", "Staden"}}, gaps);
 }
 
 // Totals must not sag while one party's closing waits for the other's word, nor
@@ -59,6 +64,14 @@ TEST(FiguresTest, ExposureIsCountedOverCountingSites) {
   EXPECT_EQ(ValueOf(figures, "exposure.sites"), 1);
   EXPECT_EQ(ValueOf(figures, "exposure.pairs"), 2);
   EXPECT_EQ(ValueOf(figures, "gaps.total"), 3);
+}
+
+// A figure that nobody can tell is not 0.
+TEST(FiguresTest, WhatIsNotKnownIsNotThere) {
+  const auto figures = Sample(Gaps::kUnknown);
+  EXPECT_EQ(ValueOf(figures, "gaps.total"), -1);
+  EXPECT_EQ(ValueOf(figures, "gaps.by_kind", "NO_MEASURE"), -1);
+  EXPECT_EQ(ValueOf(figures, "exposure.sites"), 1);
 }
 
 // "11 in Stockholm": a number without its unit becomes another number.

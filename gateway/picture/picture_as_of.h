@@ -1,13 +1,14 @@
 #ifndef LAGESBILD_GATEWAY_PICTURE_PICTURE_AS_OF_H_
 #define LAGESBILD_GATEWAY_PICTURE_PICTURE_AS_OF_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "gateway/picture/picture_feed.h"
+#include "gateway/picture/inquiry.h"
 #include "gateway/picture/picture_state.h"
+#include "gateway/upstreams.h"
 
 namespace lagesbild::gateway {
 
@@ -15,16 +16,18 @@ namespace lagesbild::gateway {
 struct AssembledPicture {
   std::vector<SituationPtr> situations;  // in the order of names
   AreaNames area_names;
+  // Why there are no gaps in the situations; empty: they have theirs.
+  std::string gaps_unknown;
 };
 
-// Asks the four services how it stood, and puts it together as the feed does.
-// Blocks, at most for `budget`: for an executor's thread. A service's error
-// comes back as it is.
-absl::StatusOr<AssembledPicture> PictureAsOf(const Upstreams& upstreams,
-                                             const std::string& parent,
-                                             const access::v1::AsOf& as_of,
-                                             const base::Clock& clock,
-                                             absl::Duration budget);
+// Asks the four services how it stood, one call after the other, and puts it
+// together as the feed does. A service's error comes back as it is, but gaps on
+// a past day that interventions does not tell are left out. An alert has no day
+// on which it is valid: alerts are those recorded. `done` runs on an RPC
+// thread.
+void PictureAsOf(const Upstreams& upstreams, Inquiry inquiry,
+                 const access::v1::AsOf& as_of,
+                 std::function<void(absl::StatusOr<AssembledPicture>)> done);
 
 }  // namespace lagesbild::gateway
 

@@ -129,7 +129,10 @@ absl::Status PictureFeed::Take(
     const std::vector<watch::Delivery<Response>>& deliveries,
     const Apply& apply) {
   base::MutexLock lock(&mutex_);
-  for (const auto& delivery : deliveries) apply(delivery);
+  for (const auto& delivery : deliveries) {
+    NoteRecorded(delivery.recorded_time);
+    apply(delivery);
+  }
   return Commit(stream, deliveries.back().cursor, deliveries.back().reached);
 }
 
@@ -139,12 +142,11 @@ PictureFeed::PictureFeed(std::string region, Upstreams upstreams,
     : parent_(absl::StrCat("regions/", region)),
       ledger_(ledger),
       clock_(clock),
-      logger_(logger) {
+      logger_(logger),
+      whole_up_to_(clock->Now()) {
   FollowRegistry(upstreams.registry);
   FollowDerived(upstreams);
 }
-
-PictureFeed::~PictureFeed() { streams_.clear(); }
 
 void PictureFeed::FollowRegistry(
     const std::shared_ptr<grpc::Channel>& channel) {
@@ -263,7 +265,7 @@ absl::Status PictureFeed::Commit(const std::string& stream,
       ledger::CommitAndWait(ledger_, std::move(transaction));
   if (!committed.ok()) return committed.status();
   cursors_[stream] = cursor;
-  heard_[stream] = clock_->Now();
+  complete_ = cursors_.size() == Parts().size();
   if (committed->revision % kKeptRevisions != 0) return absl::OkStatus();
   return ledger_->Compact(committed->revision - kKeptRevisions);
 }
@@ -274,17 +276,26 @@ std::string PictureFeed::CursorOf(const std::string& stream) const {
   return found == cursors_.end() ? "" : found->second;
 }
 
-absl::Time PictureFeed::UpTo() const {
-  base::MutexLock lock(&mutex_);
-  if (heard_.size() < Parts().size()) return absl::InfinitePast();
-  absl::Time earliest = absl::InfiniteFuture();
-  for (const auto& [stream, time] : heard_) earliest = std::min(earliest, time);
-  return earliest;
+// Before the view shows it: who reads the view first and asks then is not told
+// of an earlier time.
+void PictureFeed::NoteRecorded(absl::Time recorded) {
+  base::MutexLock lock(&moments_mutex_);
+  newest_ = std::max(newest_, recorded);
 }
 
-bool PictureFeed::Complete() const {
-  base::MutexLock lock(&mutex_);
-  return cursors_.size() == Parts().size();
+absl::Time PictureFeed::Newest() const {
+  base::MutexLock lock(&moments_mutex_);
+  return newest_;
+}
+
+void PictureFeed::NoteWhole(absl::Time moment) {
+  base::MutexLock lock(&moments_mutex_);
+  whole_up_to_ = std::max(whole_up_to_, moment);
+}
+
+absl::Time PictureFeed::WholeUpTo() const {
+  base::MutexLock lock(&moments_mutex_);
+  return whole_up_to_;
 }
 
 }  // namespace lagesbild::gateway

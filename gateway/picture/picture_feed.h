@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_GATEWAY_PICTURE_PICTURE_FEED_H_
 #define LAGESBILD_GATEWAY_PICTURE_PICTURE_FEED_H_
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,7 +10,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "gateway/picture/situations.h"
+#include "gateway/upstreams.h"
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
@@ -23,14 +26,6 @@
 
 namespace lagesbild::gateway {
 
-// Channels to the four services.
-struct Upstreams {
-  std::shared_ptr<grpc::Channel> registry;
-  std::shared_ptr<grpc::Channel> proximity;
-  std::shared_ptr<grpc::Channel> interventions;
-  std::shared_ptr<grpc::Channel> notifications;
-};
-
 // Follows the services' watches and writes the situations that change into the
 // picture's ledger, one commit for each delivery.
 class PictureFeed {
@@ -39,17 +34,26 @@ class PictureFeed {
   // passed must outlive the feed.
   PictureFeed(std::string region, Upstreams upstreams, ledger::Ledger* ledger,
               const base::Clock* clock, base::Logger* logger);
-  // Stops following.
-  ~PictureFeed();
+  ~PictureFeed() { Stop(); }
   PictureFeed(const PictureFeed&) = delete;
   PictureFeed& operator=(const PictureFeed&) = delete;
 
-  // Every stream has given its first picture.
-  bool Complete() const;
+  // Stops following; what is there stays.
+  void Stop() { streams_.clear(); }
 
-  // The picture holds everything that was recorded before: the moment at which
-  // the quietest stream was last heard of. InfinitePast before Complete().
-  absl::Time UpTo() const;
+  // Every stream has given its first picture.
+  bool Complete() const { return complete_; }
+
+  // The newest recorded time that the streams have told of; InfinitePast before
+  // any. What the picture shows was recorded at or before it.
+  absl::Time Newest() const;
+
+  // Somebody made sure that the picture holds everything that was recorded at
+  // or before `moment`.
+  void NoteWhole(absl::Time moment);
+  // The latest moment of which that is known; once Complete(), at least the one
+  // at which the feed began, since every stream's first picture is younger.
+  absl::Time WholeUpTo() const;
 
   // The streams, and the ledgers that each of them reflects.
   static watch::Reach::Parts Parts();
@@ -70,6 +74,7 @@ class PictureFeed {
                     const Apply& apply);
   void FollowRegistry(const std::shared_ptr<grpc::Channel>& channel);
   void FollowDerived(const Upstreams& upstreams);
+  void NoteRecorded(absl::Time recorded);
   absl::Status Commit(const std::string& stream, const std::string& cursor,
                       const watch::Basis& reached)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -87,8 +92,13 @@ class PictureFeed {
   std::map<std::string, std::string> area_names_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> touched_areas_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::string> cursors_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, absl::Time> heard_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> shown_ ABSL_GUARDED_BY(mutex_);  // sites in the ledger
+
+  // What RPC threads ask for: never held while a delivery is taken.
+  mutable base::Mutex moments_mutex_;
+  absl::Time newest_ ABSL_GUARDED_BY(moments_mutex_) = absl::InfinitePast();
+  absl::Time whole_up_to_ ABSL_GUARDED_BY(moments_mutex_);
+  std::atomic<bool> complete_ = false;
 
   // Last: the streams call into what is above.
   std::vector<std::unique_ptr<Stream>> streams_;

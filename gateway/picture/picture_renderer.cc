@@ -5,7 +5,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "gateway/picture/visible.h"
 
 namespace lagesbild::gateway {
@@ -55,9 +54,13 @@ watch::Basis PictureBasis(const PictureState& state) {
 }
 
 std::string PictureRenderer::SharingKey() const {
+  std::string key;
+  // Whatever a caller calls an area, no list reads as another one.
+  for (const std::string& area : areas_) {
+    absl::StrAppend(&key, area.size(), ":", area);
+  }
   return absl::StrCat(
-      absl::StrJoin(areas_, ","), "|",
-      redactor_->VisibilityKey(Situation::descriptor(), caller_));
+      key, "|", redactor_->VisibilityKey(Situation::descriptor(), caller_));
 }
 
 std::optional<Situation> PictureRenderer::Shown(

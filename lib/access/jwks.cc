@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/access/base64url.h"
-#include "lib/access/read_file.h"
 #include "lib/access/signature.h"
 #include "lib/access/strict_json.h"
 #include "lib/base/status.h"
@@ -139,49 +138,6 @@ absl::StatusOr<KeySet> ParseJwks(absl::string_view text) {
 std::shared_ptr<const VerificationKey> StaticKeys::Find(absl::string_view kid) {
   const auto it = keys_.find(kid);
   return it == keys_.end() ? nullptr : it->second;
-}
-
-absl::StatusOr<std::unique_ptr<JwksFile>> JwksFile::Open(
-    std::string path, const base::Clock* clock) {
-  std::unique_ptr<JwksFile> file(new JwksFile(std::move(path), clock));
-  LB_RETURN_IF_ERROR(file->Reload());
-  return file;
-}
-
-absl::Status JwksFile::Reload() {
-  LB_ASSIGN_OR_RETURN(const std::string text,
-                      ReadSmallFile(path_, kMaxJwksBytes));
-  absl::StatusOr<KeySet> keys = ParseJwks(text);
-  if (!keys.ok()) {
-    return absl::Status(keys.status().code(),
-                        absl::StrCat(path_, ": ", keys.status().message()));
-  }
-  base::MutexLock lock(&mutex_);
-  keys_ = *std::move(keys);
-  return absl::OkStatus();
-}
-
-std::shared_ptr<const VerificationKey> JwksFile::Find(absl::string_view kid) {
-  std::shared_ptr<const VerificationKey> key = Lookup(kid);
-  if (key != nullptr || !MayReload()) return key;
-  // On an error the last good set answers.
-  Reload().IgnoreError();
-  return Lookup(kid);
-}
-
-std::shared_ptr<const VerificationKey> JwksFile::Lookup(
-    absl::string_view kid) const {
-  base::MutexLock lock(&mutex_);
-  const auto it = keys_.find(kid);
-  return it == keys_.end() ? nullptr : it->second;
-}
-
-bool JwksFile::MayReload() {
-  base::MutexLock lock(&mutex_);
-  const absl::Duration now = clock_->Monotonic();
-  if (now - last_reload_ < kMinJwksReload) return false;
-  last_reload_ = now;
-  return true;
 }
 
 }  // namespace lagesbild::access

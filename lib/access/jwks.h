@@ -9,9 +9,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "lib/base/clock.h"
-#include "lib/base/mutex.h"
 
 namespace lagesbild::access {
 
@@ -65,39 +62,6 @@ class StaticKeys final : public KeySource {
 
  private:
   const KeySet keys_;
-};
-
-// A file is looked at again for an unknown key id, but not sooner than this.
-inline constexpr absl::Duration kMinJwksReload = absl::Seconds(30);
-
-// Keys in a file that an operator replaces. An unknown key id has it read again
-// by the caller's own thread (a local file of at most kMaxJwksBytes), at most
-// every kMinJwksReload of the monotonic clock; other callers go on meanwhile. A
-// set that cannot be read leaves the last good one in force.
-class JwksFile final : public KeySource {
- public:
-  // Fails as ParseJwks(), or NOT_FOUND or FAILED_PRECONDITION when the file
-  // cannot be read. `clock` must outlive the object.
-  static absl::StatusOr<std::unique_ptr<JwksFile>> Open(
-      std::string path, const base::Clock* clock);
-
-  std::shared_ptr<const VerificationKey> Find(absl::string_view kid) override;
-
-  // Reads the file now. On an error the last good set stays in force.
-  absl::Status Reload();
-
- private:
-  JwksFile(std::string path, const base::Clock* clock)
-      : path_(std::move(path)), clock_(clock) {}
-  std::shared_ptr<const VerificationKey> Lookup(absl::string_view kid) const;
-  bool MayReload();
-
-  const std::string path_;
-  const base::Clock* const clock_;
-  mutable base::Mutex mutex_;
-  KeySet keys_ ABSL_GUARDED_BY(mutex_);
-  absl::Duration last_reload_ ABSL_GUARDED_BY(mutex_) =
-      -absl::InfiniteDuration();
 };
 
 }  // namespace lagesbild::access

@@ -6,25 +6,17 @@
 #include "lib/access/mint.h"
 #include "lib/access/pem.h"
 #include "lib/access/signature.h"
-#include "lib/access/write_file.h"
 #include "nlohmann/json.hpp"
-#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
-#include "tests/testing/temp_dir.h"
 
-// If these fail, a key is used for what it was not made for, or changing an
-// issuer's key shuts everyone out.
+// If these fail, a key is used for what it was not made for.
 
 namespace lagesbild::access {
 namespace {
 
-using lagesbild::testing::FakeClock;
-using lagesbild::testing::IsOk;
 using lagesbild::testing::StatusIs;
-using lagesbild::testing::TempDir;
 using nlohmann::json;
 using ::testing::Contains;
-using ::testing::HasSubstr;
 using ::testing::Key;
 using ::testing::Not;
 
@@ -177,64 +169,6 @@ TEST(JwksTest, PublishesNoPrivatePart) {
   ASSERT_OK_AND_ASSIGN(const std::string text, JwksOf({pem}));
   EXPECT_FALSE(json::parse(text)["keys"][0].contains("d"));
   EXPECT_THAT(JwksOf({"no key"}), StatusIs(absl::StatusCode::kInvalidArgument));
-}
-
-class JwksFileTest : public ::testing::Test {
- protected:
-  void Write(const std::string& text) {
-    ASSERT_THAT(ReplaceFile(path_, text, FileSecrecy::kOpen), IsOk());
-  }
-  void WriteKeys(const std::vector<json>& keys) {
-    Write(json{{"keys", keys}}.dump());
-  }
-
-  FakeClock clock_;
-  TempDir dir_;
-  const std::string path_ = dir_.File("jwks.json");
-};
-
-TEST_F(JwksFileTest, AnUnknownKeyIsLookedUpAgainButNotTooOften) {
-  WriteKeys({Es256Jwk("one")});
-  ASSERT_OK_AND_ASSIGN(const auto file, JwksFile::Open(path_, &clock_));
-  EXPECT_NE(file->Find("one"), nullptr);
-  EXPECT_EQ(file->Find("two"), nullptr);
-  WriteKeys({Es256Jwk("one"), Es256Jwk("two")});
-  clock_.Advance(kMinJwksReload - absl::Seconds(1));
-  EXPECT_EQ(file->Find("two"), nullptr);
-  clock_.Advance(absl::Seconds(1));
-  EXPECT_NE(file->Find("two"), nullptr);
-}
-
-TEST_F(JwksFileTest, TheLastGoodSetStaysInForce) {
-  WriteKeys({Es256Jwk("one")});
-  ASSERT_OK_AND_ASSIGN(const auto file, JwksFile::Open(path_, &clock_));
-  for (const char* broken : {"", "{}", "{\"keys\":[]}"}) {
-    Write(broken);
-    clock_.Advance(kMinJwksReload);
-    EXPECT_EQ(file->Find("two"), nullptr);
-    EXPECT_NE(file->Find("one"), nullptr);
-    EXPECT_THAT(file->Reload(), Not(IsOk()));
-  }
-  remove(path_.c_str());
-  EXPECT_THAT(file->Reload(), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_NE(file->Find("one"), nullptr);
-}
-
-TEST_F(JwksFileTest, ARemovedKeyIsGoneAfterAReload) {
-  WriteKeys({Es256Jwk("one"), Es256Jwk("two")});
-  ASSERT_OK_AND_ASSIGN(const auto file, JwksFile::Open(path_, &clock_));
-  WriteKeys({Es256Jwk("two")});
-  ASSERT_THAT(file->Reload(), IsOk());
-  EXPECT_EQ(file->Find("one"), nullptr);
-}
-
-TEST_F(JwksFileTest, AMissingOrBrokenFileIsNamed) {
-  EXPECT_THAT(JwksFile::Open(path_, &clock_),
-              StatusIs(absl::StatusCode::kNotFound));
-  Write("{}");
-  const auto file = JwksFile::Open(path_, &clock_);
-  EXPECT_THAT(file, StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(std::string(file.status().message()), HasSubstr(path_));
 }
 
 }  // namespace
