@@ -16,92 +16,60 @@
 #include "tests/testing/note_board.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/waiting.h"
+#include "tests/testing/watcher.h"
 
 namespace lagesbild::watch {
 
 using Response = testing::v1::WatchNotesResponse;
 
-// One stream, read message by message; the auditor reads along where given.
-class Watcher {
+// A watcher of a board's notes under `prefix`.
+class Watcher : public testing::Watcher<Response> {
  public:
-  Watcher(testing::NoteBoard* board, const std::string& cursor,
-          const std::string& prefix = "", bool prompt = true,
-          testing::WatchAuditor* auditor = nullptr)
-      : stub_(board->NewStub()), auditor_(auditor) {
-    testing::v1::WatchNotesRequest request;
-    request.set_cursor(cursor);
-    request.set_prefix(prefix);
-    request.set_prompt_bookmarks(prompt);
-    context_.set_deadline(
-        absl::ToChronoTime(absl::Now() + 2 * testing::kPatience));
-    if (auditor_) auditor_->OnStart(cursor);
-    reader_ = stub_->WatchNotes(&context_, request);
-  }
-  ~Watcher() { Cancel(); }
-
-  // False when the stream is over.
-  bool Next(Response* response) {
-    if (!reader_->Read(response)) return false;
-    if (auditor_) {
-      auditor_->OnMessage(response->header(), testing::Names(*response));
-    }
-    return true;
-  }
-  Response Next() {
-    Response response;
-    EXPECT_TRUE(Next(&response)) << "the stream is over";
-    return response;
-  }
-  // Reads until the cursor stands at `revision` or beyond; the last message.
-  Response ReadTo(ledger::Revision revision) {
-    Response response;
-    while (Next(&response)) {
-      const auto position = DecodeCursor(response.header().cursor());
-      if (position.ok() && position->revision >= revision) return response;
-    }
-    ADD_FAILURE() << "the stream is over before " << revision;
-    return response;
-  }
-
-  void Cancel() {
-    context_.TryCancel();
-    End();
-  }
-  // What the stream ended with.
-  grpc::Status End() {
-    if (!reader_) return grpc::Status::OK;
-    Response rest;
-    while (reader_->Read(&rest)) {
-    }
-    const grpc::Status status = reader_->Finish();
-    reader_.reset();
-    if (auditor_) auditor_->OnEnd();
-    return status;
-  }
+  Watcher(testing::NoteBoard* board, const std::string& prefix,
+          testing::WatchTimes times)
+      : testing::Watcher<Response>(Opening(board, prefix, times.prompt),
+                                   &testing::Names, board->truth().For(prefix),
+                                   times) {}
 
  private:
-  std::unique_ptr<testing::v1::NoteBoard::Stub> stub_;
-  testing::WatchAuditor* const auditor_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<Response>> reader_;
+  static Open Opening(testing::NoteBoard* board, const std::string& prefix,
+                      bool prompt) {
+    std::shared_ptr<testing::v1::NoteBoard::Stub> stub = board->NewStub();
+    return [stub, prefix, prompt](grpc::ClientContext* context,
+                                  const std::string& cursor) {
+      testing::v1::WatchNotesRequest request;
+      request.set_cursor(cursor);
+      request.set_prefix(prefix);
+      request.set_prompt_bookmarks(prompt);
+      return stub->WatchNotes(context, request);
+    };
+  }
 };
-
-// Why a stream ended, as a client reads it from the wire.
-inline std::string Reason(const grpc::Status& status) {
-  return base::ReasonOf(rpc::FromGrpc(status));
-}
 
 class WatchFixture : public ::testing::Test {
  protected:
   void Serve(WatchHubOptions options = {}) {
+    bookmark_interval_ = options.bookmark_interval;
     board_ = std::make_unique<testing::NoteBoard>(&ledger_, &clock_,
                                                   std::move(options));
   }
 
-  testing::WatchAuditor NewAuditor(const std::string& prefix = "") {
-    return testing::WatchAuditor([this, prefix](ledger::Revision revision) {
-      return board_->truth().Shown(revision, prefix);
-    });
+  std::unique_ptr<Watcher> NewWatcher(const std::string& prefix = "",
+                                      bool prompt = true) {
+    return std::make_unique<Watcher>(
+        board_.get(), prefix,
+        testing::WatchTimes{&clock_, bookmark_interval_, prompt});
+  }
+  std::unique_ptr<Watcher> WatchFrom(const std::string& cursor,
+                                     const std::string& prefix = "",
+                                     bool prompt = true) {
+    auto watcher = NewWatcher(prefix, prompt);
+    watcher->Start(cursor);
+    return watcher;
+  }
+  std::unique_ptr<Watcher> WatchFromNow(const std::string& prefix = "",
+                                        bool prompt = true) {
+    return WatchFrom(CursorNow(), prefix, prompt);
   }
 
   std::string CursorNow() {
@@ -115,6 +83,9 @@ class WatchFixture : public ::testing::Test {
       ledger::NewMemoryLedger(&clock_, &ids_);
   testing::FaultyLedger ledger_{store_.get()};
   std::unique_ptr<testing::NoteBoard> board_;
+
+ private:
+  absl::Duration bookmark_interval_;
 };
 
 }  // namespace lagesbild::watch

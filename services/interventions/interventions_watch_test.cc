@@ -49,7 +49,7 @@ class InterventionsWatchTest : public InterventionsFixture {
 TEST_F(InterventionsWatchTest, WatchersHearWhatOpensAndCloses) {
   const std::string site = AddOpenSite("s", 300);
   EXPECT_THAT(Gaps(), ElementsAre("s NO_MEASURE"));
-  GapWatcher watcher(interventions_.get(), viewer_, &Stub::WatchCoverageGaps);
+  GapWatcher watcher(interventions_.get(), viewer_, ledger_.get(), &clock_);
   EXPECT_EQ(watcher.NextNews().changes(0).type(),
             watch::v1::CHANGE_TYPE_UPSERTED);
   ASSERT_OK_AND_ASSIGN(const auto planned,
@@ -69,7 +69,7 @@ TEST_F(InterventionsWatchTest, AnOverdueFollowUpComesWithTheDay) {
   EXPECT_THAT(Gaps(), ElementsAre("s NO_MEASURE"));
   AddMeasure(site);
   EXPECT_THAT(Gaps(), IsEmpty());
-  GapWatcher watcher(interventions_.get(), viewer_, &Stub::WatchCoverageGaps);
+  GapWatcher watcher(interventions_.get(), viewer_, ledger_.get(), &clock_);
   clock_.JumpWall(absl::Hours(72));
   const auto opened = watcher.NextNews();
   ASSERT_EQ(opened.changes_size(), 1);
@@ -105,10 +105,10 @@ TEST_F(InterventionsWatchTest, ThePlanFollowsTheSiteWhereItMoves) {
   const std::string site = AddOpenSite("s", 300);
   EXPECT_THAT(Gaps(), ElementsAre("s NO_MEASURE"));
   ASSERT_OK_AND_ASSIGN(const auto made, PlanAtNight(site));
-  InterventionWatcher here(interventions_.get(), coordinator_,
-                           &Stub::WatchInterventions);
-  InterventionWatcher there(interventions_.get(), neighbour_,
-                            &Stub::WatchInterventions);
+  InterventionWatcher here(interventions_.get(), coordinator_, ledger_.get(),
+                           &clock_);
+  InterventionWatcher there(interventions_.get(), neighbour_, ledger_.get(),
+                            &clock_);
   EXPECT_EQ(here.NextNews().changes(0).intervention().plan(), "At night");
   EXPECT_EQ(there.NextNews().changes(0).intervention().plan(), "");
   MoveSite(site, 6000);

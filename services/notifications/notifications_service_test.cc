@@ -1,9 +1,9 @@
 #include "absl/strings/match.h"
 #include "lib/api/time.h"
 #include "nlohmann/json.hpp"
+#include "services/notifications/alert_watcher.h"
 #include "services/notifications/notifications_fixture.h"
 #include "services/notifications/webhook_secret.h"
-#include "tests/testing/watch_auditor.h"
 
 namespace lagesbild::notifications {
 namespace {
@@ -11,7 +11,6 @@ namespace {
 using ::lagesbild::testing::ErrorIs;
 using ::lagesbild::testing::IsOk;
 using ::lagesbild::testing::StatusIs;
-using ::lagesbild::testing::WatchAuditor;
 using ::lagesbild::testing::WebhookReceiver;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -174,39 +173,17 @@ TEST_F(ServiceTest, WatchAlertsShowsEveryChangeOnce) {
   Start();
   gaps_->Put(GapOf("s0"));
   ASSERT_THAT(Alerts().alerts(), SizeIs(1));
-  WatchAuditor auditor;
-  grpc::ClientContext context;
-  rpc::SetCaller(Town(), kPatience, &context);
-  v1::WatchAlertsRequest request;
-  request.set_parent(kParent);
-  request.set_filter("fingerprint = \"gap/s0\" OR fingerprint = \"gap/s1\"");
-  auditor.OnStart("");
-  auto stream = processes_.at("one")->stub->WatchAlerts(&context, request);
-  std::map<std::string, v1::AlertState> shown;
-  const auto read_until = [&](auto holds) {
-    v1::WatchAlertsResponse response;
-    while (!holds() && stream->Read(&response)) {
-      WatchAuditor::Changes changes;
-      for (const v1::AlertChange& change : response.changes()) {
-        changes.push_back(change.SerializeAsString());
-        shown[change.alert().fingerprint()] = change.alert().state();
-      }
-      auditor.OnMessage(response.header(), changes);
-    }
-    return holds();
-  };
-  ASSERT_TRUE(read_until([&] { return shown.count("gap/s0") > 0; }));
+  AlertWatcher watcher(processes_.at("one")->stub.get(), Town(),
+                       {"gap/s0", "gap/s1"}, &ledger_, &clock_);
+  const auto& shown = watcher.states();
+  ASSERT_TRUE(watcher.ReadUntil([&] { return shown.count("gap/s0") > 0; }));
   gaps_->Put(GapOf("hidden"));
   gaps_->Put(GapOf("s1"));
   gaps_->Remove(GapOf("s0").name());
-  ASSERT_TRUE(
-      read_until([&] { return shown["gap/s0"] == v1::ALERT_STATE_RESOLVED; }));
-  EXPECT_EQ(shown["gap/s1"], v1::ALERT_STATE_FIRING);
+  ASSERT_TRUE(watcher.ReadUntil(
+      [&] { return shown.at("gap/s0") == v1::ALERT_STATE_RESOLVED; }));
+  EXPECT_EQ(shown.at("gap/s1"), v1::ALERT_STATE_FIRING);
   EXPECT_EQ(shown.count("gap/hidden"), 0u);
-  context.TryCancel();
-  stream->Finish();
-  auditor.OnEnd();
-  EXPECT_THAT(auditor.Finish(), IsEmpty());
 }
 
 // A read that carries another service's token must reflect it.

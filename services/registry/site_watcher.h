@@ -1,96 +1,69 @@
 #ifndef LAGESBILD_SERVICES_REGISTRY_SITE_WATCHER_H_
 #define LAGESBILD_SERVICES_REGISTRY_SITE_WATCHER_H_
 
+#include <map>
 #include <memory>
 #include <string>
 
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/access/caller.h"
 #include "services/registry/test_registry.h"
-#include "tests/testing/watch_auditor.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/watcher.h"
 
 namespace lagesbild::registry {
 
 // What tells one change of a message from another.
-inline testing::WatchAuditor::Changes TextsOf(
+inline testing::WatchTruth::Changes TextsOf(
     const v1::WatchSitesResponse& message) {
-  testing::WatchAuditor::Changes texts;
+  testing::WatchTruth::Changes texts;
   for (const v1::SiteChange& change : message.changes()) {
-    const bool there = change.type() == watch::v1::CHANGE_TYPE_UPSERTED;
-    texts.push_back(there ? "+" + change.site().name() + " " +
-                                change.site().etag()
-                          : "-" + change.site().name());
+    const v1::Site& site = change.site();
+    texts.push_back(change.type() == watch::v1::CHANGE_TYPE_UPSERTED
+                        ? testing::Upserted(site.name(), site.etag())
+                        : testing::Removed(site.name()));
   }
   return texts;
 }
 
-// One stream of WatchSites, read one message at a time.
-class SiteWatcher {
- public:
-  SiteWatcher(TestRegistry* registry, const access::v1::Caller& caller,
-              const std::string& cursor, const std::string& filter,
-              testing::WatchAuditor* auditor)
-      : auditor_(auditor) {
-    rpc::SetCaller(caller, absl::InfiniteDuration(), &context_);
-    v1::WatchSitesRequest request;
+// What a caller's filter shows at a revision, by reads as of it.
+inline testing::ShownAt SitesShown(
+    const std::unique_ptr<TestRegistry>* registry,
+    const access::v1::Caller& caller, const std::string& filter) {
+  return [=](ledger::Revision revision) {
+    v1::ListSitesRequest request;
     request.set_parent(kTestRegion);
-    request.set_cursor(cursor);
+    request.set_page_size(1000);
     request.set_filter(filter);
-    if (auditor_ != nullptr) auditor_->OnStart(cursor);
-    reader_ = registry->stub()->WatchSites(&context_, request);
-  }
-  ~SiteWatcher() {
-    context_.TryCancel();
-    (void)End();
-  }
+    request.mutable_as_of()->set_revision(revision);
+    const auto page =
+        (*registry)->Call(caller, &v1::SiteRegistry::Stub::ListSites, request);
+    EXPECT_THAT(page, testing::IsOk());
+    std::map<std::string, std::string> shown;
+    if (!page.ok()) return shown;
+    for (const auto& site : page->sites()) shown[site.name()] = site.etag();
+    return shown;
+  };
+}
 
-  // The next message; an empty one when the stream has ended.
-  v1::WatchSitesResponse Next() {
-    v1::WatchSitesResponse message;
-    if (reader_ == nullptr || !reader_->Read(&message)) return {};
-    if (auditor_ != nullptr) {
-      auditor_->OnMessage(message.header(), TextsOf(message));
-    }
-    return message;
-  }
-
-  // The next message that is no bookmark.
-  v1::WatchSitesResponse NextNews() {
-    v1::WatchSitesResponse message;
-    do {
-      message = Next();
-    } while (message.header().kind() == watch::v1::MESSAGE_KIND_BOOKMARK);
-    return message;
-  }
-
-  // Reads until the snapshot is whole; what it held.
-  testing::WatchAuditor::Changes ReadSnapshot() {
-    testing::WatchAuditor::Changes all;
-    v1::WatchSitesResponse message;
-    do {
-      message = Next();
-      for (const auto& text : TextsOf(message)) all.push_back(text);
-    } while (message.header().kind() == watch::v1::MESSAGE_KIND_SNAPSHOT);
-    EXPECT_EQ(message.header().kind(),
-              watch::v1::MESSAGE_KIND_SNAPSHOT_COMPLETE);
-    return all;
-  }
-
-  absl::Status End() {
-    if (reader_ == nullptr) return absl::OkStatus();
-    v1::WatchSitesResponse message;
-    while (reader_->Read(&message)) {
-    }
-    const absl::Status status = rpc::FromGrpc(reader_->Finish());
-    reader_.reset();
-    if (auditor_ != nullptr) auditor_->OnEnd();
-    return status;
-  }
-
- private:
-  testing::WatchAuditor* const auditor_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReader<v1::WatchSitesResponse>> reader_;
+// A watcher of sites; `registry` may be started anew meanwhile.
+class SiteWatcher : public testing::Watcher<v1::WatchSitesResponse> {
+ public:
+  SiteWatcher(const std::unique_ptr<TestRegistry>* registry,
+              const access::v1::Caller& caller, const std::string& filter,
+              ledger::Ledger* ledger, testing::FakeClock* clock)
+      : Watcher(
+            [=](grpc::ClientContext* context, const std::string& cursor) {
+              rpc::SetCaller(caller, absl::InfiniteDuration(), context);
+              v1::WatchSitesRequest request;
+              request.set_parent(kTestRegion);
+              request.set_cursor(cursor);
+              request.set_filter(filter);
+              return (*registry)->stub()->WatchSites(context, request);
+            },
+            &TextsOf,
+            testing::TruthOf(SitesShown(registry, caller, filter), ledger),
+            {.clock = clock, .prompt = access::IsSuiteMember(caller)}) {}
 };
 
 }  // namespace lagesbild::registry

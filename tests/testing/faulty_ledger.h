@@ -63,8 +63,8 @@ class FaultyLedger final : public ledger::Ledger {
     return outcomes_;
   }
 
-  // From now on reads of history hang, with what they have read, until they are
-  // let go.
+  // From now on reads of the whole history hang, with what they have read,
+  // until they are let go.
   void HoldHistory(bool hold) {
     base::MutexLock lock(&mutex_);
     history_held_ = hold;
@@ -104,7 +104,7 @@ class FaultyLedger final : public ledger::Ledger {
       absl::string_view prefix, ledger::Revision at) override {
     if (const absl::Status s = Check(); !s.ok()) return s;
     auto versions = inner()->ReadHistory(prefix, at);
-    Hang();
+    if (prefix.empty()) Hang();
     return versions;
   }
   absl::StatusOr<std::vector<ledger::Version>> ReadVersions(

@@ -1,5 +1,6 @@
 #include "tests/testing/note_board.h"
 
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -15,16 +16,16 @@ namespace {
 using v1::NoteChange;
 
 constexpr std::size_t kPageBytes = 64 << 10;
-constexpr ledger::Revision kRevisionsPerPicture = 1000;
+constexpr int kChangesPerRead = 4096;
 
-NoteChange Removed(const std::string& key) {
+NoteChange Deletion(const std::string& key) {
   NoteChange change;
   change.set_type(watch::v1::CHANGE_TYPE_REMOVED);
   change.mutable_note()->set_key(key);
   return change;
 }
 
-NoteChange Upserted(const std::string& key, const std::string& text) {
+NoteChange Writing(const std::string& key, const std::string& text) {
   NoteChange change;
   change.set_type(watch::v1::CHANGE_TYPE_UPSERTED);
   change.mutable_note()->set_key(key);
@@ -37,20 +38,9 @@ std::vector<NoteChange> ChangesUnder(const std::string& prefix,
   std::vector<NoteChange> changes;
   for (const ledger::Change& c : revision.changes) {
     if (!absl::StartsWith(c.key, prefix)) continue;
-    changes.push_back(c.after ? Upserted(c.key, *c.after) : Removed(c.key));
+    changes.push_back(c.after ? Writing(c.key, *c.after) : Deletion(c.key));
   }
   return changes;
-}
-
-void ApplyTo(const ledger::RevisionChanges& revision,
-             std::map<std::string, std::string>* notes) {
-  for (const ledger::Change& c : revision.changes) {
-    if (c.after) {
-      (*notes)[c.key] = *c.after;
-    } else {
-      notes->erase(c.key);
-    }
-  }
 }
 
 class NoteRenderer final : public watch::Renderer {
@@ -66,27 +56,28 @@ class NoteRenderer final : public watch::Renderer {
     ++*renderings_;
     std::string bytes;
     for (const NoteChange& change : ChangesUnder(prefix_, revision)) {
-      watch::AppendChange(change, &bytes);
+      Append(change, &bytes);
     }
     if (bytes.empty()) return std::nullopt;
     return bytes;
   }
 
   absl::StatusOr<watch::SnapshotPages> OpenSnapshot() override {
+    if (prefix_ == kThrowing) throw std::runtime_error(kThrowing);
     auto notes = std::make_shared<std::vector<NoteChange>>();
     watch::SnapshotPages pages;
     view_->Read([&](const Notes& state, const ledger::Head& head) {
       pages.at = head;
       for (const auto& [key, text] : state.by_key) {
         if (absl::StartsWith(key, prefix_)) {
-          notes->push_back(Upserted(key, text));
+          notes->push_back(Writing(key, text));
         }
       }
     });
     pages.next = [notes, i = std::size_t{0}]() mutable {
       std::string page;
       while (i < notes->size() && page.size() < kPageBytes) {
-        watch::AppendChange((*notes)[i++], &page);
+        Append((*notes)[i++], &page);
       }
       return page;
     };
@@ -94,6 +85,11 @@ class NoteRenderer final : public watch::Renderer {
   }
 
  private:
+  static void Append(const NoteChange& change, std::string* bytes) {
+    if (change.note().text() == kThrowing) throw std::runtime_error(kThrowing);
+    watch::AppendChange(change, bytes);
+  }
+
   const std::string prefix_;
   view::View<Notes>* const view_;
   std::atomic<int>* const renderings_;
@@ -103,75 +99,109 @@ class NoteRenderer final : public watch::Renderer {
 
 std::string Name(const NoteChange& change) {
   if (change.type() == watch::v1::CHANGE_TYPE_REMOVED) {
-    return absl::StrCat("-", change.note().key());
+    return Removed(change.note().key());
   }
-  return absl::StrCat("+", change.note().key(), "=", change.note().text());
+  return Upserted(change.note().key(), change.note().text());
 }
 
-WatchAuditor::Changes Names(const v1::WatchNotesResponse& response) {
-  WatchAuditor::Changes names;
+WatchTruth::Changes Names(const v1::WatchNotesResponse& response) {
+  WatchTruth::Changes names;
   for (const NoteChange& c : response.changes()) names.push_back(Name(c));
   return names;
 }
 
-void NoteTruth::OnRevision(
-    std::shared_ptr<const ledger::RevisionChanges> changes) {
-  base::MutexLock lock(&mutex_);
-  const ledger::Revision revision = changes->revision;
-  ApplyTo(*changes, &now_);
-  if (revision % kRevisionsPerPicture == 0) kept_.emplace(revision, now_);
-  seen_.emplace(revision, std::move(changes));
-  came_.SignalAll();
-}
+NoteTruth::NoteTruth(ledger::Ledger* ledger)
+    : ledger_(ledger), start_(*ledger->ReadHead()) {}
 
-bool NoteTruth::WaitFor(ledger::Revision revision) {
-  while (revision > 0 && seen_.count(revision) == 0) {
-    if (!came_.WaitFor(&mutex_, kPatience)) return false;
-  }
-  return true;
-}
-
-std::optional<WatchAuditor::Changes> NoteTruth::Picture(
-    ledger::Revision revision, const std::string& prefix) {
-  NotesByKey picture;
-  {
-    base::MutexLock lock(&mutex_);
-    if (!WaitFor(revision)) return std::nullopt;
-    const auto kept = std::prev(kept_.upper_bound(revision));
-    picture = kept->second;
-    for (ledger::Revision r = kept->first + 1; r <= revision; ++r) {
-      ApplyTo(*seen_.at(r), &picture);
+void NoteTruth::ReadOn() {
+  while (true) {
+    const auto page = ledger_->ReadChanges(read_, kChangesPerRead);
+    if (!page.ok() || page->revisions.empty()) return;
+    for (const ledger::RevisionChanges& changes : page->revisions) {
+      read_ = changes.revision;
+      log_.emplace(read_, changes);
     }
   }
-  WatchAuditor::Changes names;
-  for (const auto& [key, text] : picture) {
-    if (absl::StartsWith(key, prefix))
-      names.push_back(Name(Upserted(key, text)));
-  }
-  return names;
 }
 
-std::optional<WatchAuditor::Changes> NoteTruth::Shown(
-    ledger::Revision revision, const std::string& prefix) {
-  std::shared_ptr<const ledger::RevisionChanges> found;
-  {
-    base::MutexLock lock(&mutex_);
-    if (!WaitFor(revision)) return std::nullopt;
-    found = seen_.at(revision);
-  }
-  WatchAuditor::Changes names;
+void NoteTruth::CatchUp() {
+  base::MutexLock lock(&mutex_);
+  ReadOn();
+}
+
+const ledger::RevisionChanges* NoteTruth::Find(ledger::Revision revision) {
+  if (revision > read_) ReadOn();
+  const auto found = log_.find(revision);
+  return found == log_.end() ? nullptr : &found->second;
+}
+
+std::optional<NoteTruth::Changes> NoteTruth::Change(ledger::Revision revision,
+                                                    const std::string& prefix) {
+  base::MutexLock lock(&mutex_);
+  const ledger::RevisionChanges* found = Find(revision);
+  if (found == nullptr) return std::nullopt;
+  Changes names;
   for (const NoteChange& c : ChangesUnder(prefix, *found)) {
     names.push_back(Name(c));
   }
   return names;
 }
 
+std::optional<NoteTruth::Changes> NoteTruth::Picture(
+    ledger::Revision revision, const std::string& prefix) {
+  const auto versions = ledger_->ReadHistory(prefix, revision);
+  if (!versions.ok()) return std::nullopt;
+  Changes names;
+  for (const ledger::Version& v : *versions) {
+    if (v.value) names.push_back(Upserted(v.key, *v.value));
+  }
+  return names;
+}
+
+absl::Status NoteTruth::CheckPosition(const ledger::Position& position) {
+  base::MutexLock lock(&mutex_);
+  const ledger::RevisionChanges* found = Find(position.revision);
+  const bool known = found != nullptr || position.revision == start_.revision;
+  if (!known) return ledger_->CheckPosition(position);
+  const std::string& chain = found != nullptr ? found->chain : start_.chain;
+  if (position.chain == chain && position.store_id == ledger_->StoreId()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("another history's");
+}
+
+WatchTruth NoteTruth::For(const std::string& prefix) {
+  WatchTruth truth;
+  truth.change = [this, prefix](ledger::Revision revision) {
+    return Change(revision, prefix);
+  };
+  truth.picture = [this, prefix](ledger::Revision revision) {
+    return Picture(revision, prefix);
+  };
+  truth.position = [this](const ledger::Position& position) {
+    return CheckPosition(position);
+  };
+  truth.head = [this] { return ledger_->ReadHead()->revision; };
+  return truth;
+}
+
+void SkipDetector::OnRevision(
+    std::shared_ptr<const ledger::RevisionChanges> changes) {
+  if (changes->revision != last_ + 1) ++skips_;
+  last_ = changes->revision;
+}
+
+void SkipDetector::OnReload(const ledger::Head& head) {
+  if (last_ >= 0 && head.revision != last_) ++skips_;
+  last_ = head.revision;
+}
+
 NoteBoard::NoteBoard(ledger::Ledger* ledger, const base::Clock* clock,
                      watch::WatchHubOptions options)
-    : ledger_(ledger) {
+    : ledger_(ledger), truth_(ledger) {
   options.service = "notes";
   view_ = *view::View<Notes>::Open(ledger, clock, &executor_, &logger_);
-  view_->AddListener(&truth_);
+  view_->AddListener(&skips_);
   hub_ = std::make_unique<watch::WatchHub>(
       view_->core(), ledger, clock, &executor_, &logger_, std::move(options));
   int port = 0;
@@ -187,7 +217,7 @@ NoteBoard::NoteBoard(ledger::Ledger* ledger, const base::Clock* clock,
 NoteBoard::~NoteBoard() {
   Shutdown(absl::ZeroDuration());
   hub_.reset();
-  view_->RemoveListener(&truth_);
+  view_->RemoveListener(&skips_);
 }
 
 watch::WatchReactor* NoteBoard::WatchNotes(grpc::CallbackServerContext* context,
@@ -200,8 +230,7 @@ watch::WatchReactor* NoteBoard::WatchNotes(grpc::CallbackServerContext* context,
   if (!parsed.ok()) return watch::WatchHub::Refuse(parsed);
   watch::WatchRequest watch;
   watch.cursor = request.cursor();
-  watch.renderer = std::make_shared<NoteRenderer>(request.prefix(), view_.get(),
-                                                  &renderings_);
+  watch.renderer = NewRenderer(request.prefix());
   watch.prompt_bookmarks = request.prompt_bookmarks();
   return hub_->Watch(context, std::move(watch));
 }
@@ -239,6 +268,11 @@ void NoteBoard::Shutdown(absl::Duration grace) {
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
   server_.reset();
+}
+
+std::shared_ptr<watch::Renderer> NoteBoard::NewRenderer(
+    const std::string& prefix) {
+  return std::make_shared<NoteRenderer>(prefix, view_.get(), &renderings_);
 }
 
 std::unique_ptr<v1::NoteBoard::Stub> NoteBoard::NewStub() const {

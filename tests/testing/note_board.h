@@ -15,7 +15,7 @@
 #include "lib/base/mutex.h"
 #include "lib/view/view.h"
 #include "lib/watch/watch_hub.h"
-#include "tests/testing/watch_auditor.h"
+#include "tests/testing/watch_truth.h"
 
 namespace lagesbild::testing {
 
@@ -32,39 +32,56 @@ struct Notes {
   std::map<std::string, std::string> by_key;
 };
 
-// A change as WatchAuditor is told of it: "+key=text" or "-key".
-std::string Name(const v1::NoteChange& change);
-WatchAuditor::Changes Names(const v1::WatchNotesResponse& response);
+// A watch of this prefix, and a note with this text, makes the renderer throw.
+inline constexpr char kThrowing[] = "throwing";
 
-// What every revision and every picture held, from the view itself. The answers
-// wait until the revision has come.
-class NoteTruth final : public view::ViewListener {
+// A change as a watcher is told of it: "+key=text" or "-key".
+std::string Name(const v1::NoteChange& change);
+WatchTruth::Changes Names(const v1::WatchNotesResponse& response);
+
+// What every revision and every picture of a board held, from its ledger: not
+// from the view, which the watch itself goes by.
+class NoteTruth {
+ public:
+  explicit NoteTruth(ledger::Ledger* ledger);
+
+  // Reads what the log holds by now. Call it before the log is compacted.
+  void CatchUp();
+
+  // For a watcher of `prefix`.
+  WatchTruth For(const std::string& prefix);
+
+ private:
+  using Changes = WatchTruth::Changes;
+
+  std::optional<Changes> Change(ledger::Revision revision,
+                                const std::string& prefix);
+  std::optional<Changes> Picture(ledger::Revision revision,
+                                 const std::string& prefix);
+  absl::Status CheckPosition(const ledger::Position& position);
+  const ledger::RevisionChanges* Find(ledger::Revision revision)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  ledger::Ledger* const ledger_;
+  const ledger::Head start_;  // stays known when it is compacted
+  base::Mutex mutex_;
+  ledger::Revision read_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<ledger::Revision, ledger::RevisionChanges> log_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+// Hears when a view leaves revisions out or takes some back.
+class SkipDetector final : public view::ViewListener {
  public:
   void OnRevision(
       std::shared_ptr<const ledger::RevisionChanges> changes) override;
-  void OnReload(const ledger::Head&) override {}
-
-  // What a watcher of `prefix` is shown of a revision.
-  std::optional<WatchAuditor::Changes> Shown(ledger::Revision revision,
-                                             const std::string& prefix);
-  // Everything a watcher of `prefix` is shown at a revision; not for boards
-  // that were opened on a ledger with notes in it.
-  std::optional<WatchAuditor::Changes> Picture(ledger::Revision revision,
-                                               const std::string& prefix);
+  void OnReload(const ledger::Head& head) override;
+  int skips() const { return skips_; }
 
  private:
-  using NotesByKey = std::map<std::string, std::string>;
-
-  bool WaitFor(ledger::Revision revision) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
-  base::Mutex mutex_;
-  base::CondVar came_;
-  std::map<ledger::Revision, std::shared_ptr<const ledger::RevisionChanges>>
-      seen_ ABSL_GUARDED_BY(mutex_);
-  // The picture now, and as it was now and then, so that any can be rebuilt.
-  NotesByKey now_ ABSL_GUARDED_BY(mutex_);
-  std::map<ledger::Revision, NotesByKey> kept_ ABSL_GUARDED_BY(mutex_) = {
-      {0, {}}};
+  ledger::Revision last_ = -1;
+  std::atomic<int> skips_ = 0;
 };
 
 // A service to watch, on a ledger of the test's: view, hub and a real server on
@@ -89,9 +106,12 @@ class NoteBoard final : public v1::NoteBoard::WithRawCallbackMethod_WatchNotes<
   void Shutdown(absl::Duration grace);
 
   std::unique_ptr<v1::NoteBoard::Stub> NewStub() const;
+  std::shared_ptr<watch::Renderer> NewRenderer(const std::string& prefix);
   watch::WatchHub& hub() { return *hub_; }
   view::View<Notes>& view() { return *view_; }
   NoteTruth& truth() { return truth_; }
+  // How often the view left revisions out, or took some back.
+  int skips() const { return skips_.skips(); }
   const std::string& address() const { return address_; }
   // How often a revision was rendered.
   int renderings() const { return renderings_; }
@@ -104,6 +124,7 @@ class NoteBoard final : public v1::NoteBoard::WithRawCallbackMethod_WatchNotes<
   base::ThreadPool executor_{2};
   std::atomic<int> renderings_ = 0;
   NoteTruth truth_;
+  SkipDetector skips_;
   std::unique_ptr<view::View<Notes>> view_;
   std::unique_ptr<watch::WatchHub> hub_;
   std::string address_;

@@ -26,8 +26,7 @@ WatchAuditor::Changes Sorted(WatchAuditor::Changes changes) {
 
 }  // namespace
 
-WatchAuditor::WatchAuditor(Truth truth, Picture picture)
-    : truth_(std::move(truth)), picture_(std::move(picture)) {}
+WatchAuditor::WatchAuditor(WatchTruth truth) : truth_(std::move(truth)) {}
 
 void WatchAuditor::Broken(const std::string& promise, const std::string& what) {
   violations_.push_back(absl::StrCat(promise, ": ", what));
@@ -38,12 +37,14 @@ void WatchAuditor::OnStart(const std::string& cursor) {
   snapshot_due_ = cursor.empty();
   open_.clear();
   open_kind_ = watch::v1::MESSAGE_KIND_UNSPECIFIED;
+  startable_ = true;
   if (cursor.empty()) {
     reached_ = -1;
     return;
   }
   const auto position = watch::DecodeCursor(cursor);
-  if (!position.ok()) return Broken("resumable", "resumed with no cursor");
+  startable_ = position.ok();
+  if (!startable_) return;
   reached_ = position->revision;
   cursor_ = cursor;
 }
@@ -60,6 +61,7 @@ void WatchAuditor::Wrote(ledger::Revision revision) {
 
 void WatchAuditor::OnMessage(const watch::v1::WatchHeader& header,
                              const Changes& changes) {
+  if (!startable_) Broken("resumable", "goes on from what is no cursor");
   OnPart(header, changes);
   if (header.partial()) {
     if (!header.cursor().empty()) {
@@ -71,6 +73,7 @@ void WatchAuditor::OnMessage(const watch::v1::WatchHeader& header,
   if (!position.ok()) {
     return Broken("bookmarkable", "a whole message without a cursor");
   }
+  CheckPosition(*position);
   switch (header.kind()) {
     case watch::v1::MESSAGE_KIND_SNAPSHOT_COMPLETE:
       OnSnapshot(position->revision);
@@ -101,7 +104,7 @@ void WatchAuditor::OnPart(const watch::v1::WatchHeader& header,
 void WatchAuditor::OnSnapshot(ledger::Revision revision) {
   if (!snapshot_due_) Broken("resumable", "a snapshot that nobody asked for");
   snapshot_due_ = false;
-  CheckWhole("atomic", revision, picture_ ? picture_(revision) : std::nullopt);
+  CheckWhole("atomic", revision, truth_.picture);
 }
 
 void WatchAuditor::OnChange(ledger::Revision revision) {
@@ -113,7 +116,7 @@ void WatchAuditor::OnChange(ledger::Revision revision) {
     Broken("unique", absl::StrCat("revision ", revision, " once more"));
   }
   if (revision > reached_ + 1) CheckNothingSkipped(reached_, revision);
-  CheckWhole("atomic", revision, truth_ ? truth_(revision) : std::nullopt);
+  CheckWhole("atomic", revision, truth_.change);
 }
 
 void WatchAuditor::OnBookmark(ledger::Revision revision) {
@@ -129,12 +132,17 @@ void WatchAuditor::OnBookmark(ledger::Revision revision) {
 }
 
 void WatchAuditor::CheckWhole(const char* promise, ledger::Revision revision,
-                              const std::optional<Changes>& expected) {
+                              const ToldOf& told) {
   const Changes seen = Sorted(std::exchange(open_, {}));
   if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) {
     Broken("unique", absl::StrCat("a change twice in revision ", revision));
   }
-  if (!expected || seen == Sorted(*expected)) return;
+  if (!told) return;
+  const std::optional<Changes> expected = told(revision);
+  if (!expected) {
+    return Broken("unknown", absl::StrCat("revision ", revision, " came"));
+  }
+  if (seen == Sorted(*expected)) return;
   Broken(promise, absl::StrCat("revision ", revision, " came as [",
                                absl::StrJoin(seen, " "), "], not [",
                                absl::StrJoin(Sorted(*expected), " "), "]"));
@@ -142,14 +150,22 @@ void WatchAuditor::CheckWhole(const char* promise, ledger::Revision revision,
 
 void WatchAuditor::CheckNothingSkipped(ledger::Revision after,
                                        ledger::Revision before) {
-  if (!truth_ || after < 0) return;
+  if (after < 0 || !truth_.change) return;
   for (ledger::Revision r = after + 1; r < before; ++r) {
-    const std::optional<Changes> shown = truth_(r);
+    const std::optional<Changes> shown = truth_.change(r);
+    if (!shown) Broken("unknown", absl::StrCat("revision ", r, " was passed"));
     if (!shown || shown->empty()) continue;
     // What is missing right after a resume was lost by the resume.
     Broken(has_cursor_ ? "reliable" : "resumable",
            absl::StrCat("revision ", r, " was left out"));
   }
+}
+
+void WatchAuditor::CheckPosition(const ledger::Position& position) {
+  const absl::Status status = truth_.position(position);
+  if (status.ok()) return;
+  Broken("bookmarkable", absl::StrCat("the cursor at ", position.revision,
+                                      " is no place: ", status.message()));
 }
 
 void WatchAuditor::Reach(const watch::v1::WatchHeader& header,

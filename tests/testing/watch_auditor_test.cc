@@ -16,10 +16,28 @@ std::string Cursor(ledger::Revision revision) {
   return watch::EncodeCursor({"store", revision, absl::StrCat(revision)});
 }
 
-// Even revisions show one change, odd ones nothing.
-std::optional<WatchAuditor::Changes> Truth(ledger::Revision revision) {
+constexpr ledger::Revision kHead = 20;
+
+// Even revisions show one change, odd ones nothing; beyond the head is nothing.
+std::optional<WatchAuditor::Changes> Change(ledger::Revision revision) {
+  if (revision > kHead) return std::nullopt;
   if (revision % 2 == 1) return WatchAuditor::Changes{};
   return WatchAuditor::Changes{absl::StrCat("n", revision)};
+}
+
+std::optional<WatchAuditor::Changes> Picture(ledger::Revision revision) {
+  WatchAuditor::Changes all;
+  for (ledger::Revision r = 1; r <= revision; ++r) {
+    const auto changes = Change(r);
+    all.insert(all.end(), changes->begin(), changes->end());
+  }
+  return all;
+}
+
+absl::Status CheckPosition(const ledger::Position& position) {
+  return Cursor(position.revision) == watch::EncodeCursor(position)
+             ? absl::OkStatus()
+             : absl::InvalidArgumentError("another history");
 }
 
 class WatchAuditorTest : public ::testing::Test {
@@ -33,7 +51,7 @@ class WatchAuditorTest : public ::testing::Test {
     auditor_.OnMessage(header, changes);
   }
   void SeeChange(ledger::Revision revision) {
-    See(watch::v1::MESSAGE_KIND_CHANGE, revision, *Truth(revision));
+    See(watch::v1::MESSAGE_KIND_CHANGE, revision, *Change(revision));
   }
   void SeePart(MessageKind kind, const WatchAuditor::Changes& changes) {
     watch::v1::WatchHeader header;
@@ -49,7 +67,7 @@ class WatchAuditorTest : public ::testing::Test {
     EXPECT_THAT(auditor_.Finish(), Contains(StartsWith(promise + ":")));
   }
 
-  WatchAuditor auditor_{&Truth};
+  WatchAuditor auditor_{{&Change, &Picture, &CheckPosition, nullptr}};
 };
 
 // A sound watch would be reported as broken, and nobody would heed the rest.
@@ -120,6 +138,13 @@ TEST_F(WatchAuditorTest, NamesResumable) {
   ExpectBroken("resumable");
 }
 
+// As above: what cannot be resumed must be refused.
+TEST_F(WatchAuditorTest, NamesResumableWhenItGoesOnFromRubbish) {
+  auditor_.OnStart("rubbish");
+  See(watch::v1::MESSAGE_KIND_BOOKMARK, 5);
+  ExpectBroken("resumable");
+}
+
 // As above: the resume starts too early.
 TEST_F(WatchAuditorTest, NamesResumableWhenItGoesBack) {
   auditor_.OnStart(Cursor(3));
@@ -139,6 +164,36 @@ TEST_F(WatchAuditorTest, NamesBookmarkable) {
   auditor_.OnStart("");
   SeeChange(4);
   ExpectBroken("bookmarkable");
+}
+
+// As above: the cursor is of another store, or of a history that was lost.
+TEST_F(WatchAuditorTest, NamesBookmarkableWhenACursorIsNoPlace) {
+  for (const ledger::Position& position :
+       {ledger::Position{"other", 4, "4"}, {"store", 4, "lost"}}) {
+    Resume(3);
+    watch::v1::WatchHeader header;
+    header.set_kind(watch::v1::MESSAGE_KIND_BOOKMARK);
+    header.set_cursor(watch::EncodeCursor(position));
+    header.add_reached()->set_revision(4);
+    auditor_.OnMessage(header, {});
+    ExpectBroken("bookmarkable");
+  }
+}
+
+// As above: a snapshot lacks something.
+TEST_F(WatchAuditorTest, NamesAtomicWhenASnapshotIsNotWhole) {
+  auditor_.OnStart("");
+  See(watch::v1::MESSAGE_KIND_SNAPSHOT_COMPLETE, 4, {"n4"});
+  ExpectBroken("atomic");
+}
+
+// Where nobody knows what should have come, nothing would ever be missed.
+TEST_F(WatchAuditorTest, WhatTheTruthDoesNotKnowIsAFault) {
+  Resume(kHead);
+  See(watch::v1::MESSAGE_KIND_BOOKMARK, kHead + 1);
+  ExpectBroken("unknown");
+  See(watch::v1::MESSAGE_KIND_CHANGE, kHead + 2, {"n"});
+  ExpectBroken("unknown");
 }
 
 // As above.

@@ -1,0 +1,92 @@
+#ifndef LAGESBILD_SERVICES_PROXIMITY_EXPOSURE_WATCHER_H_
+#define LAGESBILD_SERVICES_PROXIMITY_EXPOSURE_WATCHER_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "lib/access/caller.h"
+#include "services/proximity/proximity_records.h"
+#include "services/proximity/test_proximity.h"
+#include "tests/testing/watcher.h"
+
+namespace lagesbild::proximity {
+
+// What tells one version of an exposure from the next.
+inline std::string VersionOf(const v1::Exposure& e) {
+  return absl::StrFormat("%.17g %.17g %.17g %d %d %s %s", e.distance_m(),
+                         e.center_distance_m(), e.margin_m(), e.verdict(),
+                         e.current(), e.place_display_name(), e.municipality());
+}
+inline std::string VersionOf(const Exposure& e) {
+  return absl::StrFormat("%.17g %.17g %.17g %d %d %s %s", e.distance.value(),
+                         e.center_distance.value(), e.margin.value(),
+                         static_cast<int>(e.verdict), e.current,
+                         e.place_display_name, e.municipality);
+}
+
+// A watcher of exposures, that notes what it hears.
+class ExposureWatcher : public testing::Watcher<v1::WatchExposuresResponse> {
+ public:
+  ExposureWatcher(TestProximity* proximity, const access::v1::Caller& caller,
+                  bool all_dates, ledger::Ledger* ledger,
+                  testing::FakeClock* clock)
+      : Watcher(
+            [=](grpc::ClientContext* context, const std::string& cursor) {
+              rpc::SetCaller(caller, absl::InfiniteDuration(), context);
+              v1::WatchExposuresRequest request;
+              request.set_parent("regions/stockholm");
+              request.set_cursor(cursor);
+              request.set_all_dates(all_dates);
+              return proximity->stub()->WatchExposures(context, request);
+            },
+            [this](const v1::WatchExposuresResponse& message) {
+              return Note(message);
+            },
+            testing::TruthOf(ExposuresShown(ledger, all_dates), ledger),
+            {.clock = clock, .prompt = access::IsSuiteMember(caller)}) {
+    Start();
+  }
+
+  // "+s~p", entered or changed, and "-s~p", left.
+  const std::vector<std::string>& events() const { return events_; }
+  // Of the registry, what is reflected.
+  ledger::Revision registry_reached() const { return registry_; }
+
+ private:
+  static testing::ShownAt ExposuresShown(ledger::Ledger* ledger,
+                                         bool all_dates) {
+    return testing::RecordsShown(
+        ledger, kExposurePrefix,
+        [all_dates](const std::string&,
+                    const std::string& bytes) -> std::optional<std::string> {
+          const auto exposure = DecodeExposure(bytes);
+          if (!all_dates && !exposure->current) return std::nullopt;
+          return VersionOf(*exposure);
+        });
+  }
+
+  testing::WatchTruth::Changes Note(const v1::WatchExposuresResponse& message) {
+    testing::WatchTruth::Changes names;
+    for (const auto& change : message.changes()) {
+      const std::string id = testing::IdOf(change.exposure().name());
+      const bool in = change.type() == watch::v1::CHANGE_TYPE_UPSERTED;
+      names.push_back(in ? testing::Upserted(id, VersionOf(change.exposure()))
+                         : testing::Removed(id));
+      events_.push_back((in ? "+" : "-") + id.substr(id.find('~') + 1));
+    }
+    for (const auto& position : message.header().reached()) {
+      if (position.service() == "registry") registry_ = position.revision();
+    }
+    return names;
+  }
+
+  std::vector<std::string> events_;
+  ledger::Revision registry_ = 0;
+};
+
+}  // namespace lagesbild::proximity
+
+#endif  // LAGESBILD_SERVICES_PROXIMITY_EXPOSURE_WATCHER_H_
