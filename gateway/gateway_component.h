@@ -54,6 +54,7 @@ class GatewayComponent final : public rpc::Component {
   // The first picture is whole.
   bool Ready() const override { return feed_->Complete(); }
   void Drain() override {
+    proxy_->Drain();
     hub_->Drain();
     feed_->Stop();
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "gateway/service_error.h"
 #include "lib/access/caller.h"
+#include "lib/base/status.h"
 #include "lib/rpc/call.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/identity.h"
@@ -67,6 +68,11 @@ std::unique_ptr<grpc::ClientContext> ServiceContext(
   return out;
 }
 
+absl::Status Draining() {
+  return base::Error(absl::StatusCode::kUnavailable, base::kDraining,
+                     "the gateway is draining");
+}
+
 // Counts and logs a call that was not admitted, and ends it.
 grpc::ServerGenericBidiReactor* Refuse(const rpc::MethodState& calls,
                                        absl::string_view agency,
@@ -90,11 +96,17 @@ grpc::ServerGenericBidiReactor* Proxy::CreateReactor(
   const Route* route = options_.routes->Find(context->method());
   const rpc::MethodState& calls =
       route == nullptr ? options_.routes->unknown() : *route->calls;
+  if (draining_) return Refuse(calls, "", Draining());
   absl::StatusOr<Identified> who = options_.rules->Identify(*context);
   if (!who.ok()) return Refuse(calls, "", who.status());
   const absl::Status allowed = Allow(route, who->caller);
   if (!allowed.ok()) return Refuse(calls, who->caller.agency(), allowed);
-  return StartProxyCall(Plan(context, *route, *std::move(who)));
+  return calls_.Start(Plan(context, *route, *std::move(who)));
+}
+
+void Proxy::Drain() {
+  draining_ = true;
+  calls_.EndStreams(rpc::ToGrpc(Draining()));
 }
 
 ProxyCallPlan Proxy::Plan(grpc::GenericCallbackServerContext* context,
@@ -103,6 +115,7 @@ ProxyCallPlan Proxy::Plan(grpc::GenericCallbackServerContext* context,
   const auto shared = std::make_shared<const Identified>(std::move(who));
   ProxyCallPlan plan;
   plan.method = route.path;
+  plan.streams = route.method->server_streaming();
   plan.caller = context;
   plan.backend = route.backend;
   plan.context = ServiceContext(*context, shared->caller,

@@ -3,6 +3,7 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -38,6 +39,10 @@ class Proxy final : public grpc::CallbackGenericService {
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
 
+  // Ends all streams with UNAVAILABLE DRAINING, and refuses new calls so. Other
+  // calls go on.
+  void Drain();
+
  private:
   absl::Status Allow(const Route* route,
                      const access::v1::Caller& caller) const;
@@ -48,6 +53,8 @@ class Proxy final : public grpc::CallbackGenericService {
       std::shared_ptr<const Identified> who) const;
 
   const ProxyOptions options_;
+  std::atomic<bool> draining_ = false;
+  ProxyCalls calls_;
 };
 
 }  // namespace lagesbild::gateway

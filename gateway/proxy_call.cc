@@ -7,7 +7,6 @@
 #include "lib/base/mutex.h"
 
 namespace lagesbild::gateway {
-namespace {
 
 // Two flows, each one message at a time. Upload: read from the caller, write to
 // the service. Download: read from the service, write to the caller. Each flow
@@ -16,10 +15,13 @@ namespace {
 //
 // Operations are started outside the lock: gRPC may run the next reaction on
 // this very thread.
-class Bridge : public std::enable_shared_from_this<Bridge> {
+class ProxyBridge : public std::enable_shared_from_this<ProxyBridge> {
  public:
-  explicit Bridge(ProxyCallPlan plan) : plan_(std::move(plan)) {}
+  ProxyBridge(ProxyCallPlan plan, ProxyCalls* calls)
+      : plan_(std::move(plan)), calls_(calls) {}
   grpc::ServerGenericBidiReactor* Start();
+  // Ends the call with `status`, whatever the service says.
+  void End(const grpc::Status& status);
 
   void OnCallerRead(bool ok);
   void OnCallerWritten(bool ok);
@@ -38,6 +40,7 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   bool PassesOn();
 
   ProxyCallPlan plan_;
+  ProxyCalls* const calls_;
   CallerSide* caller_ = nullptr;
   ServiceSide* service_ = nullptr;
   grpc::ByteBuffer request_;
@@ -52,9 +55,9 @@ class Bridge : public std::enable_shared_from_this<Bridge> {
   std::optional<grpc::Status> refused_ ABSL_GUARDED_BY(mutex_);
 };
 
-class Bridge::CallerSide final : public grpc::ServerGenericBidiReactor {
+class ProxyBridge::CallerSide final : public grpc::ServerGenericBidiReactor {
  public:
-  explicit CallerSide(std::shared_ptr<Bridge> bridge)
+  explicit CallerSide(std::shared_ptr<ProxyBridge> bridge)
       : bridge_(std::move(bridge)) {}
   void OnReadDone(bool ok) override { bridge_->OnCallerRead(ok); }
   void OnWriteDone(bool ok) override { bridge_->OnCallerWritten(ok); }
@@ -62,13 +65,13 @@ class Bridge::CallerSide final : public grpc::ServerGenericBidiReactor {
   void OnDone() override { delete this; }
 
  private:
-  const std::shared_ptr<Bridge> bridge_;
+  const std::shared_ptr<ProxyBridge> bridge_;
 };
 
-class Bridge::ServiceSide final
+class ProxyBridge::ServiceSide final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  explicit ServiceSide(std::shared_ptr<Bridge> bridge)
+  explicit ServiceSide(std::shared_ptr<ProxyBridge> bridge)
       : bridge_(std::move(bridge)) {}
   void OnReadDone(bool ok) override { bridge_->OnServiceRead(ok); }
   void OnWriteDone(bool ok) override { bridge_->OnServiceWritten(ok); }
@@ -78,10 +81,10 @@ class Bridge::ServiceSide final
   }
 
  private:
-  const std::shared_ptr<Bridge> bridge_;
+  const std::shared_ptr<ProxyBridge> bridge_;
 };
 
-grpc::ServerGenericBidiReactor* Bridge::Start() {
+grpc::ServerGenericBidiReactor* ProxyBridge::Start() {
   caller_ = new CallerSide(shared_from_this());
   service_ = new ServiceSide(shared_from_this());
   plan_.backend->PrepareBidiStreamingCall(plan_.context.get(), plan_.method, {},
@@ -94,19 +97,19 @@ grpc::ServerGenericBidiReactor* Bridge::Start() {
   return caller;
 }
 
-bool Bridge::Move(Upload from, Upload to) {
+bool ProxyBridge::Move(Upload from, Upload to) {
   base::MutexLock lock(&mutex_);
   if (upload_ != from) return false;
   upload_ = to;
   return true;
 }
 
-void Bridge::OnCallerGone() {
+void ProxyBridge::OnCallerGone() {
   gone_ = true;
   plan_.context->TryCancel();
 }
 
-void Bridge::OnCallerRead(bool ok) {
+void ProxyBridge::OnCallerRead(bool ok) {
   if (ok) {
     if (!Move(Upload::kReading, Upload::kWriting)) return;
     request_bytes_ += static_cast<std::int64_t>(request_.Length());
@@ -123,7 +126,7 @@ void Bridge::OnCallerRead(bool ok) {
   }
 }
 
-void Bridge::OnServiceWritten(bool ok) {
+void ProxyBridge::OnServiceWritten(bool ok) {
   bool go_on;
   {
     base::MutexLock lock(&mutex_);
@@ -137,7 +140,7 @@ void Bridge::OnServiceWritten(bool ok) {
   }
 }
 
-void Bridge::OnServiceRead(bool ok) {
+void ProxyBridge::OnServiceRead(bool ok) {
   if (ok) {
     if (PassesOn()) return caller_->StartWrite(&response_);
     // What has been cancelled is read to its end.
@@ -154,42 +157,75 @@ void Bridge::OnServiceRead(bool ok) {
   service_->RemoveHold();
 }
 
-void Bridge::OnCallerWritten(bool ok) {
+void ProxyBridge::OnCallerWritten(bool ok) {
   // After a cancel the service's reads fail, which ends the flow.
   if (!ok) plan_.context->TryCancel();
   response_.Clear();
   service_->StartRead(&response_);
 }
 
-bool Bridge::PassesOn() {
+bool ProxyBridge::PassesOn() {
   {
     base::MutexLock lock(&mutex_);
     if (refused_) return false;
   }
   const absl::Status filtered = plan_.filter(&response_);
   if (filtered.ok()) return true;
-  {
-    base::MutexLock lock(&mutex_);
-    refused_ = grpc::Status(grpc::StatusCode::INTERNAL,
-                            std::string(filtered.message()));
-  }
-  plan_.context->TryCancel();
+  End(grpc::Status(grpc::StatusCode::INTERNAL,
+                   std::string(filtered.message())));
   return false;
 }
 
-void Bridge::OnServiceDone(const grpc::Status& status) {
+void ProxyBridge::End(const grpc::Status& status) {
+  {
+    base::MutexLock lock(&mutex_);
+    if (!refused_) refused_ = status;
+  }
+  plan_.context->TryCancel();
+}
+
+void ProxyBridge::OnServiceDone(const grpc::Status& status) {
   grpc::Status outcome = status;
   {
     base::MutexLock lock(&mutex_);
     if (refused_) outcome = *refused_;
   }
+  calls_->Remove(this);
   caller_->Finish(plan_.finish({*plan_.context, outcome, request_bytes_}));
 }
 
-}  // namespace
+grpc::ServerGenericBidiReactor* ProxyCalls::Start(ProxyCallPlan plan) {
+  const bool streams = plan.streams;
+  const auto bridge = std::make_shared<ProxyBridge>(std::move(plan), this);
+  const std::optional<grpc::Status> ended =
+      streams ? Add(bridge) : std::nullopt;
+  grpc::ServerGenericBidiReactor* const reactor = bridge->Start();
+  if (ended) bridge->End(*ended);
+  return reactor;
+}
 
-grpc::ServerGenericBidiReactor* StartProxyCall(ProxyCallPlan plan) {
-  return std::make_shared<Bridge>(std::move(plan))->Start();
+std::optional<grpc::Status> ProxyCalls::Add(
+    const std::shared_ptr<ProxyBridge>& bridge) {
+  base::MutexLock lock(&mutex_);
+  if (!ended_) streams_.emplace(bridge.get(), bridge);
+  return ended_;
+}
+
+void ProxyCalls::Remove(ProxyBridge* bridge) {
+  base::MutexLock lock(&mutex_);
+  streams_.erase(bridge);
+}
+
+void ProxyCalls::EndStreams(const grpc::Status& status) {
+  std::map<ProxyBridge*, std::weak_ptr<ProxyBridge>> streams;
+  {
+    base::MutexLock lock(&mutex_);
+    ended_ = status;
+    streams.swap(streams_);
+  }
+  for (const auto& [raw, weak] : streams) {
+    if (const auto bridge = weak.lock()) bridge->End(status);
+  }
 }
 
 }  // namespace lagesbild::gateway

@@ -7,10 +7,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "lib/base/mutex.h"
 
 namespace lagesbild::gateway {
 
@@ -24,6 +27,8 @@ struct ProxyCallEnd {
 // What one proxied call needs to know.
 struct ProxyCallPlan {
   std::string method;  // "/package.Service/Method"
+  // The answer is a stream, which may last.
+  bool streams = false;
   // The caller's call; valid until it is answered.
   const grpc::CallbackServerContext* caller = nullptr;
   std::shared_ptr<grpc::GenericStub> backend;
@@ -37,13 +42,33 @@ struct ProxyCallPlan {
   std::function<grpc::Status(const ProxyCallEnd&)> finish;
 };
 
-// Carries one call of any shape between a caller and a service, message by
-// message: the next message of a direction is read when the last one has been
-// written, so a slow side slows the other down and nothing piles up here. A
-// caller that goes away cancels the service's call.
-//
-// Returns the reactor for CreateReactor to return; it owns itself.
-grpc::ServerGenericBidiReactor* StartProxyCall(ProxyCallPlan plan);
+class ProxyBridge;
+
+// The calls that are carried between callers and services, of any shape and
+// message by message: the next message of a direction is read when the last one
+// has been written, so a slow side slows the other down and nothing piles up
+// here. A caller that goes away cancels the service's call. Outlives its calls.
+// Thread-safe.
+class ProxyCalls {
+ public:
+  // The reactor for CreateReactor to return; it owns itself.
+  grpc::ServerGenericBidiReactor* Start(ProxyCallPlan plan);
+
+  // Ends all streams to callers with `status`; from now on also those that are
+  // started.
+  void EndStreams(const grpc::Status& status);
+
+ private:
+  friend class ProxyBridge;
+  // What the stream is to end with at once.
+  std::optional<grpc::Status> Add(const std::shared_ptr<ProxyBridge>& bridge);
+  void Remove(ProxyBridge* bridge);
+
+  base::Mutex mutex_;
+  std::optional<grpc::Status> ended_ ABSL_GUARDED_BY(mutex_);
+  std::map<ProxyBridge*, std::weak_ptr<ProxyBridge>> streams_
+      ABSL_GUARDED_BY(mutex_);
+};
 
 }  // namespace lagesbild::gateway
 

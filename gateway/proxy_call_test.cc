@@ -7,7 +7,7 @@ namespace lagesbild::gateway {
 namespace {
 
 using registry::kTestRegion;
-using testing::IsOk;
+using testing::ErrorIs;
 using testing::StatusIs;
 
 class ProxyCallTest : public GatewayFixture {
@@ -40,6 +40,25 @@ TEST_F(ProxyCallTest, AnUploadThatIsCancelledIsNotCommitted) {
   }
   server_->Drain();
   EXPECT_EQ(ledger_->ReadHead()->revision, before);
+}
+
+// A gateway that goes down would keep its watchers until they are cut off, and
+// they would not know that they may come back at once.
+TEST_F(ProxyCallTest, DrainingEndsTheStreamsAndRefusesNewCalls) {
+  const auto context = As("police");
+  rv::WatchSitesRequest request;
+  request.set_parent(kTestRegion);
+  const auto reader = stub_->WatchSites(context.get(), request);
+  rv::WatchSitesResponse message;
+  ASSERT_TRUE(reader->Read(&message));
+  gateway_->Drain();
+  while (reader->Read(&message)) {
+  }
+  EXPECT_THAT(rpc::FromGrpc(reader->Finish()),
+              ErrorIs(absl::StatusCode::kUnavailable, base::kDraining));
+  const auto late = As("police");
+  EXPECT_THAT(Get(late.get(), "regions/stockholm/sites/a"),
+              ErrorIs(absl::StatusCode::kUnavailable, base::kDraining));
 }
 
 }  // namespace
