@@ -14,6 +14,8 @@ count() { grep -c -- "$1" <<<"$rendered" || true; }
 for probe in startupProbe readinessProbe livenessProbe; do
   [ "$(count "$probe:")" = 5 ] || fail "not five of $probe"
 done
+# Whoever is sent to a pod that goes away would be cut off.
+[ "$(count '--notice=[1-9][0-9]*s$')" = 5 ] || fail "not five give notice before they drain"
 tr -s ' \n' ' ' <<<"$rendered" | grep 'appendfsync always' >/dev/null || fail "Redis may lose commits"
 for server in registryd proximityd interventionsd notificationsd gatewayd; do
   grep -q -- "- $server\$" <<<"$rendered" || fail "nothing runs $server"
