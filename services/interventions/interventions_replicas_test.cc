@@ -93,7 +93,12 @@ TEST_F(InterventionsReplicasTest, TheLateReplicaTurnsNoDayAgain) {
                        interventions_->Create(coordinator_, request));
   ASSERT_THAT(interventions_->Activate(coordinator_, made.name()), IsOk());
   const int before = WritesOf("gap/s");
-  ExpectOnce("RollDay", [this] { clock_.JumpWall(absl::Hours(48)); });
+  // The day turns for proximity, too, which must not tell of it meanwhile.
+  ExpectOnce("RollDay", [this] {
+    proximity_access_.HoldCommits("");
+    clock_.JumpWall(absl::Hours(48));
+  });
+  proximity_access_.Release();
   EXPECT_THAT(Gaps(), ElementsAre("s FOLLOW_UP_OVERDUE"));
   EXPECT_EQ(WritesOf("gap/s"), before + 1);
 }
