@@ -1,10 +1,12 @@
 #include "lib/rpc/admin.h"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <list>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -21,10 +23,11 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 
-constexpr int kMaxSessions = 64;
+constexpr std::size_t kMaxSessions = 64;
 constexpr std::uint32_t kMaxHeaderBytes = 8 << 10;
 constexpr std::uint64_t kMaxBodyBytes = 0;
 constexpr std::chrono::seconds kSessionTimeout(5);
+constexpr std::chrono::milliseconds kAcceptPause(100);
 constexpr char kTextType[] = "text/plain; charset=utf-8";
 
 using Request = http::request<http::string_body>;
@@ -67,13 +70,11 @@ Response Answer(const AdminOptions& options, const Request& request) {
 // One connection. All of it runs on the server's single thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Tcp::socket socket, const AdminOptions* options, int* open)
-      : stream_(std::move(socket)), options_(options), open_(open) {
-    ++*open_;
-  }
-  ~Session() { --*open_; }
+  Session(Tcp::socket socket, const AdminOptions* options)
+      : stream_(std::move(socket)), options_(options) {}
 
   void Read() {
+    idle_ = true;
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(kMaxBodyBytes);
@@ -85,8 +86,13 @@ class Session : public std::enable_shared_from_this<Session> {
         });
   }
 
+  // Waits for a request.
+  bool idle() const { return idle_; }
+  void Close() { stream_.close(); }
+
  private:
   void Write() {
+    idle_ = false;
     const Request& request = parser_->get();
     response_ = Answer(*options_, request);
     response_.keep_alive(request.keep_alive());
@@ -104,7 +110,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<http::request_parser<http::string_body>> parser_;
   Response response_;
   const AdminOptions* const options_;
-  int* const open_;
+  bool idle_ = true;
 };
 
 absl::StatusOr<Tcp::endpoint> ParseAddress(const std::string& address) {
@@ -161,19 +167,49 @@ class AdminServer::Impl {
  private:
   void Accept() {
     acceptor_.async_accept([this](beast::error_code error, Tcp::socket socket) {
-      // Over the limit the socket is closed by going out of scope.
-      if (!error && open_ < kMaxSessions) {
-        std::make_shared<Session>(std::move(socket), &options_, &open_)->Read();
-      }
-      if (error != asio::error::operation_aborted) Accept();
+      if (error == asio::error::operation_aborted) return;
+      if (error) return Recover();
+      Serve(std::move(socket));
+      Accept();
     });
   }
 
+  // Out of descriptors, most likely: the next attempt would fail as well.
+  void Recover() {
+    CloseOldestIdle();
+    pause_.expires_after(kAcceptPause);
+    pause_.async_wait([this](beast::error_code error) {
+      if (!error) Accept();
+    });
+  }
+
+  // Whoever only holds connections must not keep a probe out. Where all are
+  // busy the socket is closed by going out of scope.
+  void Serve(Tcp::socket socket) {
+    sessions_.remove_if([](const auto& weak) { return weak.expired(); });
+    if (sessions_.size() >= kMaxSessions && !CloseOldestIdle()) return;
+    const auto session =
+        std::make_shared<Session>(std::move(socket), &options_);
+    sessions_.push_back(session);
+    session->Read();
+  }
+
+  bool CloseOldestIdle() {
+    for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
+      const std::shared_ptr<Session> session = it->lock();
+      if (session == nullptr || !session->idle()) continue;
+      session->Close();
+      sessions_.erase(it);
+      return true;
+    }
+    return false;
+  }
+
   const AdminOptions options_;
-  // Sessions count themselves out while `io_` is destroyed.
-  int open_ = 0;
+  std::list<std::weak_ptr<Session>> sessions_;  // oldest first
   asio::io_context io_{1};
   Tcp::acceptor acceptor_;
+  asio::steady_timer pause_{io_};
   int port_ = 0;
   std::thread thread_;
 };
