@@ -65,7 +65,6 @@ bool Compactor::KeepLease() {
 }
 
 void Compactor::FreeLease() {
-  if (!lease_.fence()) return;
   const absl::Status freed = lease_.Release();
   if (freed.ok()) return;
   logger_->Warn("compactor's lease not freed", {{"error", freed.ToString()}});

@@ -72,6 +72,9 @@ absl::Status InterventionsComponent::Build() {
                             return std::make_unique<InterventionsState>(logger);
                           },
                           deps_.clock, executor_.get(), deps_.logger));
+  compactor_ = std::make_unique<view::Compactor>(
+      view_->core(), deps_.ledger, deps_.logger, deps_.ids->NewId());
+  compactor_->Start();
   writer_ = std::make_unique<view::Writer<InterventionsState>>(view_.get(),
                                                                deps_.ledger);
   view_->AddListener(this);

@@ -1,6 +1,7 @@
 // If these fail, an agency cannot record what it does, or records what it may
 // not, or is shown what is not for it.
 #include "services/interventions/interventions_fixture.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::interventions {
 namespace {
@@ -354,6 +355,17 @@ TEST_F(InterventionsServiceTest, ADayToComeKnowsWhatWillBeOverdue) {
   ASSERT_THAT(interventions_->Activate(coordinator_, made.name()), IsOk());
   EXPECT_THAT(GapsOn("2023-11-20"), IsEmpty());
   EXPECT_THAT(GapsOn("2023-11-21"), ElementsAre("s FOLLOW_UP_OVERDUE"));
+}
+
+// The log would grow until the disk is full.
+TEST_F(InterventionsServiceTest, KeepsAWeekOfItsLog) {
+  KnownSite();
+  const ledger::Revision head = ledger_->ReadHead()->revision;
+  ASSERT_GT(head, 0);
+  clock_.Advance(absl::Hours(24 * 7));
+  Start();
+  EXPECT_TRUE(testing::Eventually(
+      [&] { return *ledger_->CompactedThrough() >= head; }));
 }
 
 }  // namespace

@@ -88,6 +88,9 @@ absl::Status NotificationsComponent::Build() {
                             return std::make_unique<NotificationsState>(logger);
                           },
                           deps_.clock, executor_.get(), deps_.logger));
+  compactor_ = std::make_unique<view::Compactor>(
+      view_->core(), deps_.ledger, deps_.logger, deps_.ids->NewId());
+  compactor_->Start();
   reach_ = std::make_unique<watch::Reach>(Parts(), deps_.clock);
   reach_updater_ = std::make_unique<ReachUpdater>(view_.get(), reach_.get(),
                                                   deps_.ledger->StoreId());

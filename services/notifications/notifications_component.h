@@ -16,6 +16,7 @@
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
 #include "lib/rpc/handler.h"
+#include "lib/view/compactor.h"
 #include "lib/view/view.h"
 #include "lib/watch/random.h"
 #include "lib/watch/reach.h"
@@ -87,6 +88,7 @@ class NotificationsComponent final : public rpc::Component {
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
   std::unique_ptr<view::View<NotificationsState>> view_;
+  std::unique_ptr<view::Compactor> compactor_;
   std::unique_ptr<watch::Reach> reach_;
   std::unique_ptr<ReachUpdater> reach_updater_;
   std::unique_ptr<watch::WatchHub> hub_;

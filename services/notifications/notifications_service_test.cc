@@ -198,5 +198,17 @@ TEST_F(ServiceTest, AReadWaitsForWhatItsTokenNames) {
   EXPECT_THAT(token.positions(), SizeIs(4));
 }
 
+// The log would grow until the disk is full.
+TEST_F(ServiceTest, KeepsAWeekOfItsLog) {
+  Start();
+  Settle();
+  const ledger::Revision head = store_->ReadHead()->revision;
+  ASSERT_GT(head, 0);
+  clock_.Advance(absl::Hours(24 * 7));
+  Stop();
+  Start();
+  EXPECT_TRUE(Eventually([&] { return *store_->CompactedThrough() >= head; }));
+}
+
 }  // namespace
 }  // namespace lagesbild::notifications

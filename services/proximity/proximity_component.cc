@@ -79,6 +79,9 @@ absl::Status ProximityComponent::Build() {
                             return std::make_unique<ProximityState>(logger);
                           },
                           deps_.clock, executor_.get(), deps_.logger));
+  compactor_ = std::make_unique<view::Compactor>(
+      view_->core(), deps_.ledger, deps_.logger, deps_.ids->NewId());
+  compactor_->Start();
   writer_ =
       std::make_unique<view::Writer<ProximityState>>(view_.get(), deps_.ledger);
   view_->AddListener(this);

@@ -18,6 +18,7 @@
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
 #include "lib/rpc/handler.h"
+#include "lib/view/compactor.h"
 #include "lib/watch/follower.h"
 #include "lib/watch/reach.h"
 #include "lib/watch/watch_hub.h"
@@ -93,6 +94,7 @@ class ProximityComponent final : public rpc::Component,
   std::unique_ptr<watch::Reach> reach_;
   std::unique_ptr<watch::Reach> areas_reach_;
   std::unique_ptr<view::View<ProximityState>> view_;
+  std::unique_ptr<view::Compactor> compactor_;
   std::unique_ptr<view::Writer<ProximityState>> writer_;
   std::unique_ptr<watch::WatchHub> hub_;
   std::unique_ptr<rpc::Handlers> handlers_;

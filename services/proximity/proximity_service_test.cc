@@ -202,5 +202,14 @@ TEST_F(ProximityServiceTest, WatchersOfAllDatesHearOfEveryPlace) {
   EXPECT_THAT(today.events(), ElementsAre("+s~register-2"));
 }
 
+// The log would grow until the disk is full.
+TEST_F(ProximityServiceTest, KeepsAWeekOfItsLog) {
+  const ledger::Revision head = ledger_->ReadHead()->revision;
+  ASSERT_GT(head, 0);
+  clock_.Advance(absl::Hours(24 * 7));
+  Start();
+  EXPECT_TRUE(Eventually([&] { return *ledger_->CompactedThrough() >= head; }));
+}
+
 }  // namespace
 }  // namespace lagesbild::proximity

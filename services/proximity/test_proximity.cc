@@ -41,6 +41,7 @@ TestProximity::TestProximity(ledger::Ledger* ledger, const base::Clock* clock,
   ProximityDeps deps;
   deps.ledger = ledger;
   deps.clock = clock;
+  deps.ids = &ids_;
   deps.logger = &logger_;
   deps.region = "stockholm";
   deps.registry = std::move(registry);

@@ -11,6 +11,7 @@
 #include "lagesbild/access/v1/access.pb.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lib/base/clock.h"
+#include "lib/base/ids.h"
 #include "lib/base/log.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/channel.h"
@@ -76,6 +77,7 @@ class TestProximity {
  private:
   static constexpr absl::Duration kTestBudget = absl::Seconds(30);
 
+  base::RandomIds ids_;
   base::NullLogger logger_;
   std::unique_ptr<ProximityComponent> component_;
   std::unique_ptr<rpc::Server> server_;

@@ -65,6 +65,9 @@ absl::Status RegistryComponent::Build() {
                             return std::make_unique<RegistryState>(logger);
                           },
                           deps_.clock, executor_.get(), deps_.logger));
+  compactor_ = std::make_unique<view::Compactor>(
+      view_->core(), deps_.ledger, deps_.logger, deps_.ids->NewId());
+  compactor_->Start();
   deps_.watch.service = kServiceName;
   deps_.watch.to_grpc_status = rpc::ToGrpc;
   hub_ = std::make_unique<watch::WatchHub>(view_->core(), deps_.ledger,

@@ -18,6 +18,7 @@
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
 #include "lib/rpc/handler.h"
+#include "lib/view/compactor.h"
 #include "lib/watch/watch_hub.h"
 #include "services/registry/registry_service.h"
 
@@ -73,6 +74,7 @@ class RegistryComponent final : public rpc::Component {
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
   std::unique_ptr<view::View<RegistryState>> view_;
+  std::unique_ptr<view::Compactor> compactor_;
   std::unique_ptr<watch::WatchHub> hub_;
   std::unique_ptr<rpc::Handlers> handlers_;
   std::unique_ptr<SiteUpkeep> upkeep_;

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "services/registry/registry_fixture.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -59,6 +60,7 @@ TEST_F(RegistryServiceTest, AReportedSiteIsShownToAll) {
 
 // Without areas a site would lie nowhere and be counted nowhere.
 TEST_F(RegistryServiceTest, AreasComeBeforeSites) {
+  registry_.reset();
   ledger_ = ledger::NewMemoryLedger(&clock_, &ids_);
   Start();
   EXPECT_THAT(
@@ -312,6 +314,17 @@ TEST_F(RegistryServiceTest, ARestartShowsTheSame) {
   EXPECT_THAT(
       registry_->Create(police_, SiteOf("Same", PointAt(59.32, 18.05))),
       ErrorIs(absl::StatusCode::kAlreadyExists, base::kLikelyDuplicate));
+}
+
+// The log would grow until the disk is full.
+TEST_F(RegistryServiceTest, KeepsAWeekOfItsLog) {
+  NewSite(1);
+  const ledger::Revision head = ledger_->ReadHead()->revision;
+  ASSERT_GT(head, 0);
+  clock_.Advance(absl::Hours(24 * 7));
+  Start();
+  EXPECT_TRUE(testing::Eventually(
+      [&] { return *ledger_->CompactedThrough() >= head; }));
 }
 
 }  // namespace
