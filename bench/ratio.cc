@@ -9,6 +9,23 @@
 #include "nlohmann/json.hpp"
 
 namespace lagesbild::bench {
+namespace {
+
+void Print(const Ratio& ratio) {
+  std::printf("%s: %.2f (ours %.0f %s, peer %.0f %s)\n", ratio.name.c_str(),
+              ratio.ratio(), ratio.ours, ratio.unit.c_str(), ratio.peer,
+              ratio.unit.c_str());
+  std::fflush(stdout);
+}
+
+nlohmann::ordered_json JsonOf(const Ratio& ratio) {
+  return {{"name", ratio.name},          {"ratio", ratio.ratio()},
+          {"unit", ratio.unit},          {"ours", ratio.ours},
+          {"peer", ratio.peer},          {"our_runs", ratio.our_runs},
+          {"peer_runs", ratio.peer_runs}};
+}
+
+}  // namespace
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -29,25 +46,20 @@ Ratio Compare(std::string name, std::string unit, int runs,
   }
   result.ours = Median(result.our_runs);
   result.peer = Median(result.peer_runs);
+  Print(result);
   return result;
 }
 
-absl::Status Report(const Ratio& ratio, const std::string& json_path) {
-  std::printf("%s: %.2f (ours %.0f %s, peer %.0f %s)\n", ratio.name.c_str(),
-              ratio.ratio(), ratio.ours, ratio.unit.c_str(), ratio.peer,
-              ratio.unit.c_str());
-  if (json_path.empty()) return absl::OkStatus();
-  const nlohmann::ordered_json json = {
-      {"name", ratio.name},          {"ratio", ratio.ratio()},
-      {"unit", ratio.unit},          {"ours", ratio.ours},
-      {"peer", ratio.peer},          {"our_runs", ratio.our_runs},
-      {"peer_runs", ratio.peer_runs}};
-  std::ofstream file(json_path);
-  file << json.dump(2) << "\n";
+absl::Status WriteJson(const std::vector<Ratio>& ratios,
+                       const std::string& path) {
+  if (path.empty()) return absl::OkStatus();
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Ratio& ratio : ratios) all.push_back(JsonOf(ratio));
+  std::ofstream file(path);
+  file << all.dump(2) << "\n";
   file.close();
-  return file
-             ? absl::OkStatus()
-             : absl::UnavailableError(absl::StrCat("cannot write ", json_path));
+  return file ? absl::OkStatus()
+              : absl::UnavailableError(absl::StrCat("cannot write ", path));
 }
 
 }  // namespace lagesbild::bench

@@ -1,10 +1,9 @@
 #include "bench/commit/load.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "bench/must.h"
 #include "lib/base/clock.h"
 #include "lib/base/mutex.h"
 
@@ -37,10 +36,7 @@ class Pump {
                     });
   }
   void Hear(const absl::StatusOr<ledger::Committed>& committed) {
-    if (!committed.ok()) {
-      std::fprintf(stderr, "%s\n", committed.status().ToString().c_str());
-      std::exit(1);
-    }
+    Must(committed.status());
     ++commits_;
     if (clock_.Monotonic() < end_) return Send(unsigned(random_()));
     base::MutexLock lock(&mutex_);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "bench/commit/load.h"
+#include "bench/must.h"
 #include "lib/ledger/redis_scripts.h"
 
 namespace lagesbild::bench {
@@ -56,13 +57,16 @@ std::string Arguments(const std::string& sha) {
 
 std::string OutputOf(const std::string& command) {
   std::FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) Must(absl::UnavailableError("no shell to be had"));
   std::string output;
   char buffer[4096];
   while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) {
     output += buffer;
   }
-  pclose(pipe);
-  return output;
+  if (pclose(pipe) == 0) return output;
+  Must(absl::UnavailableError(
+      absl::StrCat("redis-benchmark failed and said:\n", output)));
+  return "";
 }
 
 }  // namespace
@@ -80,13 +84,12 @@ double MeasureRedisBenchmark(testing::RedisServer* server, int clients) {
   double rate = 0;
   if (fields.size() < 8 ||
       !absl::SimpleAtod(fields[fields.size() - 7], &rate)) {
-    std::fprintf(stderr, "redis-benchmark said:\n%s\n", output.c_str());
-    std::exit(1);
+    Must(absl::InternalError(absl::StrCat("redis-benchmark said:\n", output)));
   }
   const std::string head = server->Command({"HGET", "{peer}:head", "revision"});
   if (std::atoi(head.c_str()) < requests * 99 / 100) {
-    std::fprintf(stderr, "redis-benchmark committed only %s\n", head.c_str());
-    std::exit(1);
+    Must(absl::InternalError(
+        absl::StrCat("redis-benchmark committed only ", head)));
   }
   return rate;
 }

@@ -1,13 +1,12 @@
 #include "bench/commit/sqlite_peer.h"
 
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "bench/commit/load.h"
+#include "bench/must.h"
 #include "lib/base/clock.h"
 #include "lib/base/status.h"
 #include "lib/ledger/sqlite_ledger.h"
@@ -21,18 +20,11 @@ using ledger::DatabaseTransaction;
 
 constexpr absl::Duration kPatience = absl::Minutes(1);
 
-void Must(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
 std::unique_ptr<Database> Open(const std::string& path) {
-  auto db = ledger::OpenForWriting(path, "", kPatience,
-                                   ledger::SqliteOptions().checkpoint_pages);
-  Must(db.status());
-  Must(ledger::EnsureTables(db->get(), "peer"));
-  return *std::move(db);
+  auto db = Must(ledger::OpenForWriting(
+      path, "", kPatience, ledger::SqliteOptions().checkpoint_pages));
+  Must(ledger::EnsureTables(db.get(), "peer"));
+  return db;
 }
 
 // One transaction of `commits` commits.

@@ -1,160 +1,140 @@
-// A read of one record from memory, through everything that lib/rpc puts around
-// a handler, against a bare gRPC callback server returning the same bytes.
+// GetSite of the registry, served from its view, against a bare gRPC callback
+// server that returns the same bytes. The goal: 0.8.
 
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/must.h"
 #include "bench/ratio.h"
 #include "bench/unary/load.h"
-#include "lagesbild/testing/v1/probe.grpc.pb.h"
+#include "lagesbild/registry/v1/registry.grpc.pb.h"
 #include "lib/access/caller.h"
-#include "lib/access/policy.h"
 #include "lib/base/clock.h"
+#include "lib/base/ids.h"
 #include "lib/base/log.h"
-#include "lib/base/status.h"
+#include "lib/ledger/memory_ledger.h"
 #include "lib/rpc/access_log.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/flags.h"
-#include "lib/rpc/handler.h"
 #include "lib/rpc/server.h"
+#include "services/registry/registry_component.h"
+#include "services/registry/test_registry.h"
 
 namespace lagesbild::bench {
 namespace {
 
-using testing::v1::GetRequest;
-using testing::v1::Probe;
-using testing::v1::Record;
-using GetOnly = Probe::WithCallbackMethod_Get<Probe::Service>;
+using registry::v1::GetSiteRequest;
+using registry::v1::Site;
+using registry::v1::SiteRegistry;
 
-constexpr char kPath[] = "/lagesbild.testing.v1.Probe/Get";
-constexpr char kName[] = "regions/stockholm/sites/0001";
+constexpr char kPath[] = "/lagesbild.registry.v1.SiteRegistry/GetSite";
+// A county's sites, many times over, on a grid of half kilometres.
+constexpr int kRows = 20;
+constexpr double kStep = 0.0045;
 
-Record OneRecord() {
-  Record record;
-  record.set_name(kName);
-  record.set_state(testing::v1::RECORD_STATE_OPEN);
-  record.mutable_update_time()->set_seconds(1700000000);
-  record.mutable_owner()->set_system("police");
-  for (int i = 0; i < 10; ++i) {
-    record.add_tags(absl::StrCat("0180-", i, ": ", std::string(20, 'x')));
+access::v1::Caller Reporter() { return registry::MunicipalityCaller("0180"); }
+
+// A registry of kRows x kRows assessed sites; the name of one of them.
+std::string Fill(ledger::Ledger* ledger, const base::Clock* clock,
+                 base::IdSource* ids) {
+  registry::TestRegistry registry(ledger, clock, ids);
+  registry.ImportTwoMunicipalities();
+  std::string name;
+  for (int i = 0; i < kRows * kRows; ++i) {
+    Site site =
+        registry::SiteOf(absl::StrCat("Square ", i),
+                         registry::PointAt(59.305 + kStep * (i / kRows),
+                                           18.01 + 2 * kStep * (i % kRows)));
+    site.set_note("Sales by the station's eastern entrance, evenings.");
+    name = Must(registry.Create(Reporter(), site)).name();
+    for (const auto party :
+         {registry::v1::PARTY_MUNICIPALITY, registry::v1::PARTY_POLICE}) {
+      Must(
+          registry.Assess(registry::CoordinationCaller(), name,
+                          registry::VerdictOf(party, registry::v1::VERDICT_OPEN,
+                                              "2023-10-01")));
+    }
   }
-  return record;
+  return name;
 }
 
-access::v1::Caller Viewer() {
-  access::v1::Caller caller;
-  caller.set_agency("police-sodermalm");
-  caller.set_kind(access::v1::AGENCY_KIND_POLICE);
-  caller.add_roles(access::v1::ROLE_VIEWER);
-  caller.add_areas("0180");
-  return caller;
-}
-
-// Reads through the wrapper.
-class WrappedService final : public GetOnly {
+// The registry as registryd has it: log, metrics, policy and caller. The port
+// is open for both servers, so that TLS does not blur the difference; hence the
+// caller is taken from the metadata without asking for a certificate.
+class RegistryServer {
  public:
-  explicit WrappedService(rpc::Handlers* handlers) : handlers_(handlers) {
-    records_[kName] = OneRecord();
+  RegistryServer(ledger::Ledger* ledger, const base::Clock* clock,
+                 base::IdSource* ids, std::FILE* log)
+      : access_log_(log, clock), logger_(log, clock) {
+    registry::RegistryDeps deps;
+    deps.ledger = ledger;
+    deps.clock = clock;
+    deps.ids = ids;
+    deps.logger = &logger_;
+    deps.region = "stockholm";
+    deps.handlers.clock = clock;
+    deps.handlers.logger = &logger_;
+    deps.handlers.access_log = &access_log_;
+    deps.handlers.metrics = &metrics_;
+    deps.handlers.identify = [](const grpc::ServerContextBase& context) {
+      return access::DecodeCaller(
+          rpc::MetadataValue(context, access::kCallerMetadata));
+    };
+    component_ = Must(registry::RegistryComponent::Open(std::move(deps)));
+    rpc::ServerOptions options;
+    options.address = "127.0.0.1:0";
+    options.credentials = grpc::InsecureServerCredentials();
+    options.logger = &logger_;
+    server_ = Must(rpc::Server::Start(std::move(options), {component_.get()}));
   }
-  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context,
-                                const GetRequest* request,
-                                Record* response) override {
-    return handlers_->UnaryNow(
-        context, request, response, "Probe.Get",
-        [this](rpc::Call&, const GetRequest& wanted, Record* record) {
-          const auto found = records_.find(wanted.name());
-          if (found == records_.end()) return absl::NotFoundError("no such");
-          *record = found->second;
-          return absl::OkStatus();
-        });
-  }
+  ~RegistryServer() { server_->Drain(); }
+  int port() const { return server_->port(); }
 
  private:
-  rpc::Handlers* const handlers_;
-  std::map<std::string, Record> records_;
+  rpc::JsonAccessLog access_log_;
+  base::JsonLogger logger_;
+  rpc::Metrics metrics_;
+  std::unique_ptr<registry::RegistryComponent> component_;
+  std::unique_ptr<rpc::Server> server_;
 };
 
 // The peer: nothing but gRPC.
-class BareService final : public GetOnly {
- public:
-  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context,
-                                const GetRequest*, Record* response) override {
-    *response = record_;
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-
- private:
-  const Record record_ = OneRecord();
-};
-
 class BareServer {
  public:
-  BareServer() {
+  explicit BareServer(const std::string& response) {
+    service_.site.ParseFromString(response);
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port_);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
+    if (server_ == nullptr) Must(absl::UnavailableError("no port to be had"));
   }
   ~BareServer() { server_->Shutdown(); }
   int port() const { return port_; }
 
  private:
-  BareService service_;
+  class Service final
+      : public SiteRegistry::WithCallbackMethod_GetSite<SiteRegistry::Service> {
+   public:
+    grpc::ServerUnaryReactor* GetSite(grpc::CallbackServerContext* context,
+                                      const GetSiteRequest*,
+                                      Site* response) override {
+      *response = site;
+      grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+      reactor->Finish(grpc::Status::OK);
+      return reactor;
+    }
+    Site site;
+  };
+
+  Service service_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
-};
-
-// The wrapped service as a component, with log, metrics, policy and caller. The
-// port is open for both servers, so that TLS does not blur the difference;
-// hence the caller is taken from the metadata without asking for a certificate.
-class WrappedServer final : public rpc::Component {
- public:
-  explicit WrappedServer(std::FILE* log)
-      : access_log_(log, &clock_),
-        logger_(log, &clock_),
-        handlers_({.clock = &clock_,
-                   .logger = &logger_,
-                   .access_log = &access_log_,
-                   .metrics = &metrics_,
-                   .identify =
-                       [](const grpc::ServerContextBase& context) {
-                         return access::DecodeCaller(rpc::MetadataValue(
-                             context, access::kCallerMetadata));
-                       },
-                   .policy = access::CheckRule,
-                   .reached = nullptr},
-                  {"lagesbild.testing.v1.Probe"}),
-        service_(&handlers_) {}
-
-  absl::Status Start() {
-    rpc::ServerOptions options;
-    options.address = "127.0.0.1:0";
-    options.credentials = grpc::InsecureServerCredentials();
-    options.logger = &logger_;
-    LB_ASSIGN_OR_RETURN(server_, rpc::Server::Start(options, {this}));
-    return absl::OkStatus();
-  }
-  int port() const { return server_->port(); }
-
-  std::string Name() const override { return "probe"; }
-  std::vector<grpc::Service*> Services() override { return {&service_}; }
-  bool Ready() const override { return true; }
-  void Drain() override {}
-
- private:
-  base::SystemClock clock_;
-  rpc::JsonAccessLog access_log_;
-  base::JsonLogger logger_;
-  rpc::Metrics metrics_;
-  rpc::Handlers handlers_;
-  WrappedService service_;
-  std::unique_ptr<rpc::Server> server_;
 };
 
 std::shared_ptr<grpc::Channel> ChannelTo(int port) {
@@ -164,29 +144,44 @@ std::shared_ptr<grpc::Channel> ChannelTo(int port) {
                            .retried_services = {}});
 }
 
-absl::Status Check(const LoadResult& result) {
-  if (result.failed == 0 &&
-      result.response == OneRecord().SerializeAsString()) {
-    return absl::OkStatus();
+// Calls a second; what came is `expected`, where that is not empty.
+LoadResult Measure(const std::shared_ptr<grpc::Channel>& channel,
+                   const LoadOptions& load, const std::string& expected) {
+  LoadResult result = RunLoad(channel, load);
+  if (result.failed > 0) {
+    Must(absl::InternalError(absl::StrCat(result.failed, " calls failed")));
   }
-  return absl::InternalError(absl::StrCat(result.failed, " calls failed"));
+  if (!expected.empty() && result.response != expected) {
+    Must(absl::InternalError("the two do not answer the same"));
+  }
+  return result;
 }
 
-absl::Status Run(int runs, const LoadOptions& load, const std::string& json) {
+void Run(int runs, LoadOptions load, const std::string& json) {
+  const base::SystemClock clock{};
+  base::RandomIds ids;
+  const auto ledger = ledger::NewMemoryLedger(&clock, &ids);
+  GetSiteRequest request;
+  request.set_name(Fill(ledger.get(), &clock, &ids));
+  load.path = kPath;
+  load.caller = Reporter();
+  load.request = request.SerializeAsString();
   std::FILE* log = std::fopen("/dev/null", "w");
-  WrappedServer wrapped(log);
-  LB_RETURN_IF_ERROR(wrapped.Start());
-  BareServer bare;
-  const auto to_wrapped = ChannelTo(wrapped.port());
+  if (log == nullptr) Must(absl::UnavailableError("/dev/null is not there"));
+  RegistryServer registry(ledger.get(), &clock, &ids, log);
+  const auto to_registry = ChannelTo(registry.port());
+  // Both are warmed up.
+  const std::string response = Measure(to_registry, load, "").response;
+  BareServer bare(response);
   const auto to_bare = ChannelTo(bare.port());
-  // Warm both up, and see that they answer the same.
-  LB_RETURN_IF_ERROR(Check(RunLoad(to_wrapped, load)));
-  LB_RETURN_IF_ERROR(Check(RunLoad(to_bare, load)));
+  Measure(to_bare, load, response);
+  const auto measure = [&](const std::shared_ptr<grpc::Channel>& channel) {
+    return Measure(channel, load, response).calls_per_second;
+  };
   const Ratio ratio = Compare(
-      "unary", "calls/s", runs,
-      [&] { return RunLoad(to_wrapped, load).calls_per_second; },
-      [&] { return RunLoad(to_bare, load).calls_per_second; });
-  return Report(ratio, json);
+      "unary", "calls/s", runs, [&] { return measure(to_registry); },
+      [&] { return measure(to_bare); });
+  Must(WriteJson({ratio}, json));
 }
 
 }  // namespace
@@ -198,19 +193,12 @@ int main(int argc, char** argv) {
   std::string json;
   bench::LoadOptions load;
   rpc::Flags flags("bench_unary",
-                   "One record read through the wrapper, against bare gRPC.");
+                   "One site read from the view, against bare gRPC.");
   flags.Add("runs", "of each, in turn", &runs);
   flags.Add("outstanding", "calls under way at once", &load.outstanding);
   flags.Add("duration", "of one run", &load.duration);
   flags.Add("json", "file to write the figures to", &json);
   if (const auto code = flags.ParseMain(argc, argv)) return *code;
-  load.path = bench::kPath;
-  load.caller = bench::Viewer();
-  testing::v1::GetRequest request;
-  request.set_name(bench::kName);
-  load.request = request.SerializeAsString();
-  const absl::Status status = bench::Run(runs, load, json);
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "%s\n", status.ToString().c_str());
-  return 1;
+  bench::Run(runs, std::move(load), json);
+  return 0;
 }
