@@ -1,11 +1,12 @@
 #include "cli/report.h"
 
-#include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cli/output.h"
 #include "lib/api/time.h"
+#include "lib/base/status.h"
 #include "nlohmann/json.hpp"
 
 namespace lagesbild::cli {
@@ -16,14 +17,38 @@ using ::lagesbild::interventions::v1::CoverageGap;
 using ::lagesbild::picture::v1::Figure;
 using ::lagesbild::picture::v1::Picture;
 
-constexpr int kRadiusMeters = 500;
 constexpr size_t kGapsShown = 15;
 
-std::int64_t ValueOf(const Picture& picture, const std::string& id) {
+const Figure* Find(const Picture& picture, absl::string_view id) {
   for (const Figure& figure : picture.figures()) {
-    if (figure.id() == id) return figure.value();
+    if (figure.id() == id) return &figure;
   }
-  return 0;
+  return nullptr;
+}
+
+// A figure that is missing must not pass for 0.
+absl::Status CheckFigures(const ReportData& data) {
+  std::vector<const char*> needed = {"sites.total", "exposure.sites",
+                                     "exposure.pairs"};
+  if (data.gaps.unknown.empty()) needed.push_back("gaps.total");
+  for (const char* id : needed) {
+    if (Find(data.picture, id) != nullptr) continue;
+    return absl::InternalError(
+        absl::StrCat("the picture does not tell the figure ", id));
+  }
+  return absl::OkStatus();
+}
+
+// After CheckFigures; null for a figure that is not known.
+Json ValueOf(const Picture& picture, const std::string& id) {
+  const Figure* figure = Find(picture, id);
+  return figure == nullptr ? Json() : Json(figure->value());
+}
+
+// 500 rather than 500.0.
+Json Meters(double meters) {
+  const auto whole = static_cast<std::int64_t>(meters);
+  return static_cast<double>(whole) == meters ? Json(whole) : Json(meters);
 }
 
 Json Groups(const Picture& picture, const std::string& id) {
@@ -63,32 +88,46 @@ void AppendFigure(const Picture& picture, const std::string& id,
   }
 }
 
+std::string GapLine(const CoverageGap& gap) {
+  return absl::StrCat("    ", Printable(gap.site_display_name()), ": ",
+                      Printable(gap.reason()), " (",
+                      Printable(gap.nearest_place_display_name()), ", ",
+                      Decimal(gap.nearest_distance_m(), 0), " m)\n");
+}
+
 void AppendGaps(const ReportData& data, std::string* out) {
+  if (!data.gaps.unknown.empty()) {
+    absl::StrAppend(
+        out, "Coverage gaps: not known: ", Printable(data.gaps.unknown), "\n");
+    return;
+  }
   AppendFigure(data.picture, "gaps.total", "Coverage gaps", out);
   AppendGroups(data.picture, "gaps.by_kind", out);
-  for (size_t i = 0; i < data.gaps.size() && i < kGapsShown; ++i) {
-    const CoverageGap& gap = data.gaps[i];
-    absl::StrAppend(out, "    ", Printable(gap.site_display_name()), ": ",
-                    Printable(gap.reason()), " (",
-                    Printable(gap.nearest_place_display_name()), ", ",
-                    Decimal(gap.nearest_distance_m(), 0), " m)\n");
+  const std::vector<CoverageGap>& gaps = data.gaps.gaps;
+  for (size_t i = 0; i < gaps.size() && i < kGapsShown; ++i) {
+    absl::StrAppend(out, GapLine(gaps[i]));
   }
-  if (data.gaps.size() > kGapsShown) {
-    absl::StrAppend(out, "    ... and ", data.gaps.size() - kGapsShown,
+  if (gaps.size() > kGapsShown) {
+    absl::StrAppend(out, "    ... and ", gaps.size() - kGapsShown,
                     " more: lagesbild gaps\n");
   }
 }
 
 void AppendAlerts(const ReportData& data, std::string* out) {
-  if (!data.deliveries_known) {
-    absl::StrAppend(out, "Alerts: your role does not see the deliveries\n");
+  const DeliveryCounts& counts = data.deliveries;
+  if (!counts.unknown.empty()) {
+    absl::StrAppend(out, "Alerts: not known: ", Printable(counts.unknown),
+                    "\n");
     return;
   }
-  absl::StrAppend(out, "Alerts: ", data.delivered, " delivered, ", data.pending,
-                  " pending, ", data.dead,
-                  " given up\n    Events handed to a contact's receiver; one "
-                  "for each subscription and event.\n    query: "
-                  "AgencyNotifications.ListDeliveries\n");
+  absl::StrAppend(
+      out, "Alerts: ", counts.delivered, " delivered, ", counts.pending,
+      " pending, ", counts.dead,
+      " given up\n    Events for receivers of contacts whose deliveries "
+      "you may see; one for each subscription and event.\n    query: "
+      "AgencyNotifications.ListDeliveries {parent: \"",
+      data.picture.name(), "\", as_of: {recorded_time: \"", AsOf(data.picture),
+      "\"}}\n");
 }
 
 Json FiguresJson(const Picture& picture) {
@@ -100,14 +139,40 @@ Json FiguresJson(const Picture& picture) {
                        {"value", figure.value()},
                        {"unit", figure.unit()},
                        {"definition", figure.definition()},
+                       {"layer", figure.layer()},
                        {"query", figure.query()}});
   }
   return figures;
 }
 
+Json GapsJson(const ReportData& data) {
+  const bool known = data.gaps.unknown.empty();
+  Json gaps;
+  gaps["known"] = known;
+  if (!known) gaps["reason"] = data.gaps.unknown;
+  gaps["total"] = ValueOf(data.picture, "gaps.total");
+  gaps["by_kind"] = known ? Groups(data.picture, "gaps.by_kind") : Json();
+  return gaps;
+}
+
+Json AlertsJson(const DeliveryCounts& counts) {
+  const bool known = counts.unknown.empty();
+  const auto value = [known](std::int64_t count) {
+    return known ? Json(count) : Json();
+  };
+  Json alerts;
+  alerts["known"] = known;
+  if (!known) alerts["reason"] = counts.unknown;
+  alerts["delivered"] = value(counts.delivered);
+  alerts["pending"] = value(counts.pending);
+  alerts["dead"] = value(counts.dead);
+  return alerts;
+}
+
 }  // namespace
 
-std::string ReportText(const ReportData& data) {
+absl::StatusOr<std::string> ReportText(const ReportData& data) {
+  LB_RETURN_IF_ERROR(CheckFigures(data));
   const Picture& picture = data.picture;
   std::string out = absl::StrCat(
       "Regional picture of ", picture.name(), "\n  as recorded at ",
@@ -128,7 +193,8 @@ std::string ReportText(const ReportData& data) {
   return out;
 }
 
-std::string ReportJson(const ReportData& data) {
+absl::StatusOr<std::string> ReportJson(const ReportData& data) {
+  LB_RETURN_IF_ERROR(CheckFigures(data));
   const Picture& picture = data.picture;
   Json json;
   json["region"] = picture.name();
@@ -139,19 +205,12 @@ std::string ReportJson(const ReportData& data) {
       {"by_state", Groups(picture, "sites.by_state")},
       {"by_municipality", Groups(picture, "sites.by_municipality")}};
   json["exposure"] = {
-      {"radius_m", kRadiusMeters},
+      {"radius_m", Meters(data.layer.radius_m())},
       {"pairs", ValueOf(picture, "exposure.pairs")},
       {"sites", ValueOf(picture, "exposure.sites")},
       {"by_municipality", Groups(picture, "exposure.sites_by_municipality")}};
-  json["gaps"] = {{"total", ValueOf(picture, "gaps.total")},
-                  {"by_kind", Groups(picture, "gaps.by_kind")}};
-  if (data.deliveries_known) {
-    json["alerts"] = {{"delivered", data.delivered},
-                      {"pending", data.pending},
-                      {"dead", data.dead}};
-  } else {
-    json["alerts"] = nullptr;
-  }
+  json["gaps"] = GapsJson(data);
+  json["alerts"] = AlertsJson(data.deliveries);
   json["figures"] = FiguresJson(picture);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -10,6 +11,8 @@
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "lagesbild/picture/v1/picture.grpc.pb.h"
+#include "lagesbild/proximity/v1/proximity.grpc.pb.h"
+#include "lib/api/time.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::cli {
@@ -18,6 +21,7 @@ namespace {
 namespace iv = ::lagesbild::interventions::v1;
 namespace kv = ::lagesbild::picture::v1;
 namespace nv = ::lagesbild::notifications::v1;
+namespace pv = ::lagesbild::proximity::v1;
 
 class ReportCommand final : public Command {
  public:
@@ -34,59 +38,97 @@ class ReportCommand final : public Command {
   }
 
  private:
-  absl::StatusOr<kv::Picture> GetPicture(Client* client) const {
+  absl::StatusOr<kv::Picture> GetPicture(Client* client,
+                                         const access::v1::AsOf& as_of) const {
     kv::GetPictureRequest request;
     LB_ASSIGN_OR_RETURN(*request.mutable_name(), client->Parent());
     request.set_figures_only(true);
-    request.mutable_as_of()->set_recorded_time(as_of_);
-    request.mutable_as_of()->set_valid_date(valid_);
+    *request.mutable_as_of() = as_of;
     const auto stub = kv::RegionalPicture::NewStub(client->channel());
     return client->Call(stub.get(), &kv::RegionalPicture::Stub::GetPicture,
                         request);
   }
 
-  absl::Status AddGaps(Client* client, ReportData* data) const {
+  // The recorded time of everything that is printed. That of now is asked of
+  // the gateway, which knows up to when everything is there.
+  absl::StatusOr<std::string> RecordedTime(Client* client) const {
+    if (!as_of_.empty()) return as_of_;
+    LB_RETURN_IF_ERROR(client->CatchUp());
+    LB_ASSIGN_OR_RETURN(const kv::Picture now, GetPicture(client, {}));
+    return api::FormatTime(api::FromTimestamp(now.recorded_time()));
+  }
+
+  // The layer that the figures about nearness go by.
+  absl::Status AddLayer(Client* client, ReportData* data) const {
+    std::string name;
+    for (const kv::Figure& figure : data->picture.figures()) {
+      if (!figure.layer().empty()) name = figure.layer();
+    }
+    pv::ListLayersRequest request;
+    LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
+    const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
+    LB_RETURN_IF_ERROR(
+        client->ListAll(stub.get(), &pv::ProximityAnalysis::Stub::ListLayers,
+                        request, [&](const pv::ListLayersResponse& page) {
+                          for (const pv::Layer& layer : page.layers()) {
+                            if (layer.name() == name) data->layer = layer;
+                          }
+                        }));
+    if (!data->layer.name().empty()) return absl::OkStatus();
+    return absl::InternalError(absl::StrCat("there is no layer '", name, "'"));
+  }
+
+  absl::Status AddGaps(Client* client, const access::v1::AsOf& as_of,
+                       ReportData* data) const {
+    for (const kv::Omission& omission : data->picture.omissions()) {
+      if (omission.figures() == "gaps") data->gaps.unknown = omission.reason();
+    }
+    if (!data->gaps.unknown.empty()) return absl::OkStatus();
     iv::ListCoverageGapsRequest request;
     LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
-    request.mutable_as_of()->set_recorded_time(as_of_);
-    request.mutable_as_of()->set_valid_date(valid_);
+    *request.mutable_as_of() = as_of;
     const auto stub = iv::InterventionTracking::NewStub(client->channel());
     return client->ListAll(
         stub.get(), &iv::InterventionTracking::Stub::ListCoverageGaps, request,
         [data](const iv::ListCoverageGapsResponse& page) {
-          data->gaps.insert(data->gaps.end(), page.gaps().begin(),
-                            page.gaps().end());
+          data->gaps.gaps.insert(data->gaps.gaps.end(), page.gaps().begin(),
+                                 page.gaps().end());
         });
   }
 
-  absl::Status AddDeliveries(Client* client, ReportData* data) const {
+  absl::Status AddDeliveries(Client* client, const access::v1::AsOf& as_of,
+                             ReportData* data) const {
     nv::ListDeliveriesRequest request;
     LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
     request.set_page_size(1);
-    request.mutable_as_of()->set_recorded_time(as_of_);
+    request.mutable_as_of()->set_recorded_time(as_of.recorded_time());
     const auto stub = nv::AgencyNotifications::NewStub(client->channel());
     const auto page = client->Call(
         stub.get(), &nv::AgencyNotifications::Stub::ListDeliveries, request);
-    data->deliveries_known = !absl::IsPermissionDenied(page.status());
-    if (!data->deliveries_known) return absl::OkStatus();
+    if (absl::IsPermissionDenied(page.status())) {
+      data->deliveries.unknown = "your role does not see the deliveries";
+      return absl::OkStatus();
+    }
     LB_RETURN_IF_ERROR(page.status());
-    data->delivered = page->delivered();
-    data->pending = page->pending();
-    data->dead = page->dead();
+    data->deliveries.delivered = page->delivered();
+    data->deliveries.pending = page->pending();
+    data->deliveries.dead = page->dead();
     return absl::OkStatus();
   }
 
   absl::Status Run() {
-    LB_ASSIGN_OR_RETURN(const Format format, format_.Parse());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
-    LB_RETURN_IF_ERROR(client.CatchUp());
+    access::v1::AsOf as_of;
+    LB_ASSIGN_OR_RETURN(*as_of.mutable_recorded_time(), RecordedTime(&client));
+    as_of.set_valid_date(valid_);
     ReportData data;
-    LB_ASSIGN_OR_RETURN(data.picture, GetPicture(&client));
-    LB_RETURN_IF_ERROR(AddGaps(&client, &data));
-    LB_RETURN_IF_ERROR(AddDeliveries(&client, &data));
-    std::printf("%s\n",
-                (format == Format::kJson ? ReportJson(data) : ReportText(data))
-                    .c_str());
+    LB_ASSIGN_OR_RETURN(data.picture, GetPicture(&client, as_of));
+    LB_RETURN_IF_ERROR(AddLayer(&client, &data));
+    LB_RETURN_IF_ERROR(AddGaps(&client, as_of, &data));
+    LB_RETURN_IF_ERROR(AddDeliveries(&client, as_of, &data));
+    LB_ASSIGN_OR_RETURN(const std::string report,
+                        format_.json() ? ReportJson(data) : ReportText(data));
+    std::printf("%s\n", report.c_str());
     return absl::OkStatus();
   }
 
