@@ -38,6 +38,8 @@ class Suite {
   int grpc_port() const { return door_->port(); }
   int admin_port() const { return door_->admin_port(); }
   bool Ready() const { return door_->Ready(); }
+  // The gateway reads its files again.
+  void Reload() { door_->Reload(); }
   // Blocks until it is done.
   void Drain();
 

@@ -165,7 +165,7 @@ class UpCommand final : public Command {
                 region_.c_str(), WithPort(grpc_, suite->grpc_port()).c_str(),
                 EndpointsFile().c_str());
     std::fflush(stdout);
-    rpc::WaitForTermination();
+    rpc::WaitForTermination([&suite] { suite->Reload(); });
     suite->Drain();
     return absl::OkStatus();
   }

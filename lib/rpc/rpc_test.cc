@@ -174,6 +174,27 @@ TEST(SignalsTest, ASecondSignalEndsTheProcess) {
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
 }
 
+// An operator who has a server read its files again must not end it.
+TEST(SignalsTest, AHangupReloadsAndEndsNothing) {
+  const pid_t child = fork();
+  if (child == 0) {
+    HoldTerminationSignals();
+    int reloads = 0;
+    kill(getpid(), SIGHUP);
+    const int got = WaitForTermination([&reloads] {
+      if (++reloads < 3) kill(getpid(), SIGHUP);
+      if (reloads == 3) kill(getpid(), SIGTERM);
+    });
+    // Nor while it drains.
+    kill(getpid(), SIGHUP);
+    _exit(got == SIGTERM ? reloads : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 3);
+}
+
 // A start that never gets ready could only be killed.
 TEST(SignalsTest, ASignalEndsAWaitThatWouldNotEnd) {
   const pid_t child = fork();

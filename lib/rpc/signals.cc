@@ -13,20 +13,27 @@ sigset_t Termination() {
   return set;
 }
 
+sigset_t WithHangup(sigset_t set) {
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
 }  // namespace
 
 void HoldTerminationSignals() {
-  const sigset_t set = Termination();
+  const sigset_t set = WithHangup(Termination());
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
 }
 
-int WaitForTermination() {
-  const sigset_t set = Termination();
-  int got = 0;
-  while (sigwait(&set, &got) != 0) {
+int WaitForTermination(const std::function<void()>& reload) {
+  const sigset_t ending = Termination();
+  const sigset_t held = WithHangup(ending);
+  int got = SIGHUP;
+  while (got == SIGHUP) {
+    if (sigwait(&held, &got) == 0 && got == SIGHUP) reload();
   }
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
   return got;
 }
 
@@ -43,7 +50,9 @@ bool HoldsBeforeTermination(const std::function<bool()>& condition,
 }
 
 void ServeUntilSignal(const std::vector<Server*>& servers) {
-  WaitForTermination();
+  WaitForTermination([&servers] {
+    for (Server* server : servers) server->Reload();
+  });
   for (Server* server : servers) server->Drain();
 }
 
