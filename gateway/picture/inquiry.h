@@ -24,8 +24,7 @@ struct Inquiry {
   std::string parent;                  // "regions/{region}"
   const base::Clock* clock = nullptr;  // not owned
   absl::Duration ends;                 // on the monotonic clock
-  // Gives contexts that are cancelled with the caller's own call; asked only
-  // until that is answered.
+  // Gives contexts that are cancelled with the caller's own call.
   std::function<std::unique_ptr<grpc::ClientContext>()> new_context;
 
   absl::Duration Left() const { return ends - clock->Monotonic(); }

@@ -102,9 +102,7 @@ absl::Time PictureReads::Moment() const {
 Inquiry PictureReads::InquiryFor(const PictureCall& get,
                                  absl::Duration within) const {
   return {parent_, deps_.clock, deps_.clock->Monotonic() + within,
-          [context = get.context] {
-            return grpc::ClientContext::FromCallbackServerContext(*context);
-          }};
+          [call = get.call] { return call->NewClientContext(); }};
 }
 
 // The streams may lag behind what was recorded, and a quiet one does not tell:

@@ -24,7 +24,6 @@ inline constexpr int kMaxPastPictures = 8;
 // One GetPicture call. Copies share it.
 struct PictureCall {
   rpc::CallPtr call;
-  grpc::CallbackServerContext* context;  // these three until it is answered
   const picture::v1::GetPictureRequest* request;
   picture::v1::Picture* response;
   rpc::Done done;

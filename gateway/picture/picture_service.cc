@@ -18,9 +18,9 @@ grpc::ServerUnaryReactor* PictureService::GetPicture(
     Picture* response) {
   return deps_.handlers->Unary(
       context, request, response, "RegionalPicture.GetPicture",
-      [this, context](const rpc::CallPtr& call, const GetPictureRequest& q,
-                      Picture* r, rpc::Done done) {
-        reads_.Get({call, context, &q, r, std::move(done)});
+      [this](const rpc::CallPtr& call, const GetPictureRequest& q, Picture* r,
+             rpc::Done done) {
+        reads_.Get({call, &q, r, std::move(done)});
       });
 }
 

@@ -49,8 +49,25 @@ void Call::LimitBudget() {
                           : std::min(left, kMaxBudget));
 }
 
+std::unique_ptr<grpc::ClientContext> Call::NewClientContext() {
+  base::MutexLock lock(&mutex_);
+  if (!left_) return grpc::ClientContext::FromCallbackServerContext(*context_);
+  auto cancelled = std::make_unique<grpc::ClientContext>();
+  cancelled->TryCancel();
+  return cancelled;
+}
+
 void Call::AddTrailer(absl::string_view key, absl::string_view value) {
-  context_->AddTrailingMetadata(std::string(key), std::string(value));
+  base::MutexLock lock(&mutex_);
+  trailers_.emplace_back(key, value);
+}
+
+void Call::LeaveContext() {
+  base::MutexLock lock(&mutex_);
+  if (std::exchange(left_, true)) return;
+  for (const auto& [key, value] : trailers_) {
+    context_->AddTrailingMetadata(key, value);
+  }
 }
 
 void Call::SetConsistencyToken(const access::v1::ConsistencyToken& token) {

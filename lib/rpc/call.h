@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_RPC_CALL_H_
 #define LAGESBILD_LIB_RPC_CALL_H_
 
+#include <grpcpp/client_context.h>
 #include <grpcpp/server_context.h>
 
 #include <atomic>
@@ -8,12 +9,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "lagesbild/access/v1/access.pb.h"
 #include "lib/base/clock.h"
+#include "lib/base/mutex.h"
 
 namespace lagesbild::rpc {
 
@@ -24,8 +28,7 @@ inline constexpr absl::Duration kDefaultBudget = absl::Seconds(5);
 inline constexpr absl::Duration kMaxBudget = absl::Seconds(30);
 
 // One admitted call: who, which method, how long it may take. Kept alive by
-// whoever still works on it. Thread-safe, but AddTrailer and
-// SetConsistencyToken are for before the answer only, one thread at a time.
+// whoever still works on it, also beyond its answer. Thread-safe.
 class Call {
  public:
   Call(const MethodState* method, grpc::CallbackServerContext* context,
@@ -50,12 +53,20 @@ class Call {
   // the answer is still owed.
   bool Cancelled() const { return cancelled_; }
 
-  // Metadata sent after the answer. Key in lower case; values for keys ending
-  // in "-bin" may be any bytes.
+  // A context for a call that is made on behalf of this one, and cancelled with
+  // it; cancelled already when this one was answered.
+  std::unique_ptr<grpc::ClientContext> NewClientContext();
+
+  // Metadata sent after the answer; nothing once that was given. Key in lower
+  // case; values for keys ending in "-bin" may be any bytes.
   void AddTrailer(absl::string_view key, absl::string_view value);
 
   // What a write leaves for later reads: trailer `lagesbild-consistency-token`.
   void SetConsistencyToken(const access::v1::ConsistencyToken& token);
+
+  // Just before the answer: sends the trailers. gRPC's context is not touched
+  // any more.
+  void LeaveContext();
 
   // The call has ended: counted and logged, once; later calls do nothing. The
   // unary wrapper does it; a stream's owner calls it in OnDone. A stream that
@@ -70,7 +81,7 @@ class Call {
   void NoteDeadline();
 
   const MethodState* const method_;
-  grpc::CallbackServerContext* const context_;  // valid until the answer
+  grpc::CallbackServerContext* const context_;  // valid until LeaveContext
   const base::Clock* const clock_;
   const absl::Duration started_;
   absl::Duration ends_ = absl::InfiniteDuration();  // on the monotonic clock
@@ -79,6 +90,12 @@ class Call {
   access::v1::ConsistencyToken token_;
   std::atomic<bool> cancelled_ = false;
   std::atomic<bool> ended_ = false;
+
+ private:
+  base::Mutex mutex_;
+  bool left_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::pair<std::string, std::string>> trailers_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 using CallPtr = std::shared_ptr<Call>;

@@ -67,7 +67,10 @@ class CollectedCall final : public grpc::ServerReadReactor<Request> {
   // Only the first answer counts.
   void Answer(const absl::Status& status) {
     if (answered_.exchange(true)) return;
-    if (call_ != nullptr) call_->Finished(status);
+    if (call_ != nullptr) {
+      call_->LeaveContext();
+      call_->Finished(status);
+    }
     this->Finish(ToGrpc(status));
   }
 

@@ -6,6 +6,7 @@
 #include "lib/access/caller.h"
 #include "lib/base/caught.h"
 #include "lib/base/status.h"
+#include "lib/rpc/budget_timer.h"
 #include "lib/rpc/unary_call.h"
 
 namespace lagesbild::rpc {
@@ -36,6 +37,7 @@ absl::Status Unconfigured() {
 Handlers::Handlers(HandlerOptions options,
                    const std::vector<std::string>& services)
     : options_(std::move(options)),
+      budgets_(std::make_unique<BudgetTimer>(options_.clock)),
       unknown_("unknown", options_.metrics, options_.access_log) {
   for (const std::string& name : services) AddService(name);
 }
@@ -139,9 +141,11 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
 
 grpc::ServerUnaryReactor* Handlers::Start(grpc::CallbackServerContext* context,
                                           absl::string_view method,
-                                          std::int64_t bytes, Later handler) {
+                                          std::int64_t bytes, Later handler,
+                                          std::function<void()> deliver) {
   const MethodState* state = FindOrUnknown(method);
-  auto call = UnaryCall::New(state, context, options_.clock);
+  auto call =
+      UnaryCall::New(state, context, options_.clock, std::move(deliver));
   call->request_bytes_ = bytes;
   call->LimitBudget();
   if (absl::Status admitted = Admit(state, call.get()); !admitted.ok()) {
@@ -151,16 +155,19 @@ grpc::ServerUnaryReactor* Handlers::Start(grpc::CallbackServerContext* context,
   } else {
     Run(call, handler);
   }
+  if (!call->answered()) budgets_->Watch(call);
   return call.get();
 }
 
 grpc::ServerUnaryReactor* Handlers::StartNow(
     grpc::CallbackServerContext* context, absl::string_view method,
     std::int64_t bytes, Now handler) {
-  return Start(context, method, bytes,
-               [handler = std::move(handler)](const CallPtr& call, Done done) {
-                 done(handler(*call));
-               });
+  return Start(
+      context, method, bytes,
+      [handler = std::move(handler)](const CallPtr& call, Done done) {
+        done(handler(*call));
+      },
+      nullptr);
 }
 
 absl::StatusOr<CallPtr> Handlers::AdmitStream(

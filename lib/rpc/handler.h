@@ -53,6 +53,7 @@ struct HandlerOptions {
   Reached reached;
 };
 
+class BudgetTimer;
 class UnaryCall;
 
 // The one wrapper around every handler: finds out who calls, asks the policy,
@@ -76,16 +77,29 @@ class Handlers {
   ~Handlers();
 
   // `handler(CallPtr, const Request&, Response*, Done)` answers now or later,
-  // from any thread. It must not block.
+  // from any thread. It must not block. When the call's budget is used up the
+  // client is answered without it; what it works on lives as long as it keeps
+  // the CallPtr or the Done.
   template <typename Request, typename Response, typename Handler>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context,
                                   const Request* request, Response* response,
                                   absl::string_view method, Handler handler) {
-    return Start(context, method, SizeOf(*request),
-                 [handler = std::move(handler), request, response](
-                     const CallPtr& call, Done done) mutable {
-                   handler(call, *request, response, std::move(done));
-                 });
+    struct Work {
+      explicit Work(const Request& r) : request(r) {}
+      const Request request;
+      Response response;
+    };
+    auto work = std::make_shared<Work>(*request);
+    Work* const raw = work.get();
+    return Start(
+        context, method, SizeOf(*request),
+        [handler = std::move(handler), raw](const CallPtr& call,
+                                            Done done) mutable {
+          handler(call, raw->request, &raw->response, std::move(done));
+        },
+        [work = std::move(work), response] {
+          response->Swap(&work->response);
+        });
   }
 
   // `absl::Status handler(Call&, const Request&, Response*)` answers at once:
@@ -129,7 +143,7 @@ class Handlers {
 
   grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
                                   absl::string_view method, std::int64_t bytes,
-                                  Later handler);
+                                  Later handler, std::function<void()> deliver);
   grpc::ServerUnaryReactor* StartNow(grpc::CallbackServerContext* context,
                                      absl::string_view method,
                                      std::int64_t bytes, Now handler);
@@ -144,6 +158,7 @@ class Handlers {
   void Run(const std::shared_ptr<UnaryCall>& call, const Later& handler) const;
 
   const HandlerOptions options_;
+  const std::unique_ptr<BudgetTimer> budgets_;
   std::vector<std::unique_ptr<MethodState>> methods_;
   absl::flat_hash_map<std::string, const MethodState*> by_name_;
   const MethodState unknown_;

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "lib/base/status.h"
 #include "lib/rpc/testing/harness.h"
+#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
 namespace lagesbild::rpc {
@@ -148,6 +149,41 @@ TEST(HandlerTest, ACancelledCallIsStillFinished) {
   EXPECT_TRUE(Eventually([&] { return kept.call->Cancelled(); }));
   kept.Take()(absl::OkStatus());
   h.Stop();
+}
+
+// A client without a deadline would wait for ever for a handler that hangs, and
+// what the handler does at last would be done to freed memory.
+TEST(HandlerTest, AHandlerThatOutlivesTheBudgetIsAnsweredFor) {
+  Kept kept;
+  Record* response = nullptr;
+  lagesbild::testing::FakeClock clock;
+  Harness h;
+  h.options.clock = &clock;
+  h.setup = [&](ProbeService* service) {
+    service->get = [&](CallPtr call, const GetRequest&, Record* record,
+                       Done done) {
+      response = record;
+      kept.Keep(std::move(call), std::move(done));
+    };
+  };
+  ASSERT_THAT(h.Start(), IsOk());
+  std::thread client([&] {
+    grpc::ClientContext context;
+    SetCaller(PoliceCaller(), absl::InfiniteDuration(), &context);
+    Record record;
+    EXPECT_THAT(FromGrpc(h.stub->Get(&context, GetRequest(), &record)),
+                StatusIs(absl::StatusCode::kDeadlineExceeded));
+  });
+  ASSERT_TRUE(Eventually([&] { return kept.has(); }));
+  clock.Advance(kDefaultBudget);
+  client.join();
+  EXPECT_TRUE(kept.call->Cancelled());
+  response->set_name("late");
+  kept.call->SetConsistencyToken({});
+  kept.call->NewClientContext();
+  kept.Take()(absl::OkStatus());
+  EXPECT_THAT(h.log.lines(),
+              ElementsAre("call Probe.Get police-a DEADLINE_EXCEEDED  0"));
 }
 
 // A call without end would hold its place for ever.

@@ -4,6 +4,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "lib/rpc/call.h"
@@ -14,13 +15,24 @@ namespace lagesbild::rpc {
 // a reference. Thread-safe.
 class UnaryCall final : public Call, public grpc::ServerUnaryReactor {
  public:
+  // `deliver` puts what the handler has made into gRPC's response; it owns what
+  // the handler works on, so that this may outlive the answer. Null where the
+  // handler works on gRPC's own.
   static std::shared_ptr<UnaryCall> New(const MethodState* method,
                                         grpc::CallbackServerContext* context,
-                                        const base::Clock* clock);
+                                        const base::Clock* clock,
+                                        std::function<void()> deliver);
   using Call::Call;
 
   // Ends the call; only the first answer counts. The caller holds a reference.
   void Answer(const absl::Status& status);
+  bool answered() const { return answered_; }
+
+  // On the clock's monotonic time.
+  absl::Duration ends() const { return ends_; }
+  // The budget is used up: answers, unless the handler would lose what it works
+  // on.
+  void Expire();
 
   // From StartWaiting until StopWaiting gives true, a cancellation answers the
   // call at once; StopWaiting gives true to one asker only, and never after a
@@ -33,6 +45,7 @@ class UnaryCall final : public Call, public grpc::ServerUnaryReactor {
 
  private:
   std::shared_ptr<UnaryCall> self_;
+  std::function<void()> deliver_;
   std::atomic<bool> answered_ = false;
   std::atomic<bool> waiting_ = false;
 };
