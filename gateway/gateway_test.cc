@@ -1,6 +1,8 @@
 // The door itself: a gateway before a real registry, over real channels.
 
 #include "gateway/gateway_fixture.h"
+#include "gmock/gmock.h"
+#include "services/registry/site_watcher.h"
 
 namespace lagesbild::gateway {
 namespace {
@@ -8,6 +10,7 @@ namespace {
 using registry::kTestRegion;
 using testing::ErrorIs;
 using testing::IsOk;
+using ::testing::StartsWith;
 using testing::StatusIs;
 
 using GatewayTest = GatewayFixture;
@@ -62,21 +65,29 @@ TEST_F(GatewayTest, EachCallerSeesWhatTheContractLetsItSee) {
 
 TEST_F(GatewayTest, AWatchIsRedactedAndEndsWithItsCaller) {
   const std::string name = SiteWithNote();
-  const auto context = As("municipality");
-  rv::WatchSitesRequest request;
-  request.set_parent(kTestRegion);
-  const auto reader = stub_->WatchSites(context.get(), request);
-  rv::WatchSitesResponse message;
-  while (reader->Read(&message) && message.changes_size() == 0) {
-  }
+  testing::Watcher<rv::WatchSitesResponse> watcher(
+      [this](grpc::ClientContext* context, const std::string& cursor) {
+        context->AddMetadata("authorization",
+                             "Bearer " + Token("municipality"));
+        rv::WatchSitesRequest request;
+        request.set_parent(kTestRegion);
+        request.set_cursor(cursor);
+        return stub_->WatchSites(context, request);
+      },
+      &registry::TextsOf,
+      testing::TruthOf(registry::SitesShown([this] { return &registry_; },
+                                            CallerOf("municipality"), ""),
+                       ledger_.get()),
+      {});
+  watcher.Start();
+  const auto message = watcher.NextNews();
   ASSERT_EQ(message.changes_size(), 1);
   EXPECT_EQ(message.changes(0).site().name(), name);
   EXPECT_EQ(message.changes(0).site().law_enforcement_note(), "");
-  context->TryCancel();
-  while (reader->Read(&message)) {
-  }
-  EXPECT_THAT(rpc::FromGrpc(reader->Finish()),
-              StatusIs(absl::StatusCode::kCancelled));
+  watcher.ReadUntil([&] { return watcher.reached() >= 0; });
+  watcher.HangUp();
+  EXPECT_THAT(calls_.Await("SiteRegistry.WatchSites"),
+              StartsWith("SiteRegistry.WatchSites municipality CANCELLED"));
 }
 
 // What the services say of an error must reach the client's program.

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_SERVICES_REGISTRY_SITE_WATCHER_H_
 #define LAGESBILD_SERVICES_REGISTRY_SITE_WATCHER_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,9 +28,9 @@ inline testing::WatchTruth::Changes TextsOf(
 }
 
 // What a caller's filter shows at a revision, by reads as of it.
-inline testing::ShownAt SitesShown(
-    const std::unique_ptr<TestRegistry>* registry,
-    const access::v1::Caller& caller, const std::string& filter) {
+inline testing::ShownAt SitesShown(std::function<TestRegistry*()> registry,
+                                   const access::v1::Caller& caller,
+                                   const std::string& filter) {
   return [=](ledger::Revision revision) {
     v1::ListSitesRequest request;
     request.set_parent(kTestRegion);
@@ -37,7 +38,7 @@ inline testing::ShownAt SitesShown(
     request.set_filter(filter);
     request.mutable_as_of()->set_revision(revision);
     const auto page =
-        (*registry)->Call(caller, &v1::SiteRegistry::Stub::ListSites, request);
+        registry()->Call(caller, &v1::SiteRegistry::Stub::ListSites, request);
     EXPECT_THAT(page, testing::IsOk());
     std::map<std::string, std::string> shown;
     if (!page.ok()) return shown;
@@ -62,7 +63,9 @@ class SiteWatcher : public testing::Watcher<v1::WatchSitesResponse> {
               return (*registry)->stub()->WatchSites(context, request);
             },
             &TextsOf,
-            testing::TruthOf(SitesShown(registry, caller, filter), ledger),
+            testing::TruthOf(SitesShown([registry] { return registry->get(); },
+                                        caller, filter),
+                             ledger),
             {.clock = clock, .prompt = access::IsSuiteMember(caller)}) {}
 };
 
