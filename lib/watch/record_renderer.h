@@ -98,6 +98,8 @@ class RecordRenderer final : public Renderer {
     return page;
   }
 
+  // A record that cannot be read is left out: the view's State, which is given
+  // it first, has logged it.
   std::optional<Message> Show(const std::string& key,
                               const std::optional<std::string>& bytes) const {
     if (!bytes) return std::nullopt;
