@@ -66,8 +66,8 @@ std::string Sentence(const std::vector<FeatureRow>& rows,
 base::FieldViolation InFileRow(const std::vector<FeatureRow>& rows,
                                const base::FieldViolation& violation) {
   const auto found = FindMention(violation.field);
-  if (!found || found->begin > 0) return violation;
-  const int row = FileRow(rows, found->row);
+  const int row = found ? FileRow(rows, found->row) : 0;
+  if (row == 0 || found->begin > 0) return violation;
   absl::string_view rest = absl::string_view(violation.field);
   rest.remove_prefix(found->end);
   absl::ConsumePrefix(&rest, ".site");

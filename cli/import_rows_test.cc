@@ -75,14 +75,16 @@ TEST_F(FileRowsTest, FaultsNameTheFilesRows) {
       rows_, base::InvalidFields(
                  {{"rows[2].site.geometry", "lies in no municipality"},
                   {"places[2].external_id", "\"a\" is that of places[1]"},
-                  {"source", "is required"}}));
+                  {"source", "is required"},
+                  {"rows[3].site", "was never sent"}}));
   const auto faults = base::DetailOf(status).violations;
-  ASSERT_THAT(faults, SizeIs(3));
+  ASSERT_THAT(faults, SizeIs(4));
   EXPECT_EQ(faults[0].field, "features[8].geometry");
   EXPECT_EQ(faults[0].description, "row 9: lies in no municipality");
   EXPECT_EQ(faults[1].field, "features[8].external_id");
   EXPECT_EQ(faults[1].description, "row 9: \"a\" is that of row 4");
   EXPECT_EQ(faults[2].field, "source");
+  EXPECT_EQ(faults[3].field, "rows[3].site");
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("features[8].geometry: row 9: lies in"));
 }
