@@ -175,7 +175,7 @@ TEST(GeoJsonTest, UnwantedRowsArePassedOverWithTheirFaults) {
 // A file with many faults would be mended one upload at a time.
 TEST(GeoJsonTest, AllRowsAtFaultAreListedUpToALimit) {
   std::string rows = PointAt("[1]");
-  for (int i = 1; i < 50; ++i) rows += "," + PointAt("[1]");
+  for (int i = 1; i < 50; ++i) absl::StrAppend(&rows, ",", PointAt("[1]"));
   const auto features = ParseFeatureCollection(Collection(rows));
   EXPECT_EQ(base::DetailOf(features.status()).violations.size(),
             kMaxListedFaults);
