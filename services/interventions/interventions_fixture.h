@@ -126,6 +126,21 @@ class InterventionsFixture : public ::testing::Test {
     return texts;
   }
 
+  // A site that is known here.
+  std::string KnownSite(const std::string& id = "s") {
+    const std::string site = AddOpenSite(id, 300);
+    Gaps();  // waits for it
+    return site;
+  }
+
+  v1::Intervention Planned(const std::string& site,
+                           const std::string& type = "lighting") {
+    const auto planned =
+        interventions_->Create(coordinator_, PlanOf(site, type));
+    EXPECT_THAT(planned, testing::IsOk());
+    return planned.ok() ? *planned : v1::Intervention();
+  }
+
   static constexpr double kSchool = 59.35;
   static constexpr double kLongitude = 18.1;
   static constexpr double kMetresPerDegree = 111'400;
