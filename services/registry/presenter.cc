@@ -140,6 +140,12 @@ v1::Site Presenter::For(const access::v1::Caller& caller, const Site& site,
   return message;
 }
 
+std::string Presenter::ShownKey(const access::v1::Caller& caller,
+                                base::Date on) const {
+  return absl::StrCat(on - base::Date(), "|",
+                      redactor_->VisibilityKey(v1::Site::descriptor(), caller));
+}
+
 void Presenter::SetEtag(const access::v1::Caller& caller,
                         v1::Site* redacted) const {
   redacted->set_etag(access::Etag(*redacted, caller, *redactor_));

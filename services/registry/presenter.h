@@ -46,6 +46,8 @@ class Presenter {
   // What `caller` may see of it, with its etag.
   registry::v1::Site For(const access::v1::Caller& caller, const Site& site,
                          base::Date on) const;
+  // For() gives the same for the same site and key.
+  std::string ShownKey(const access::v1::Caller& caller, base::Date on) const;
   // What For() gives, but without etag.
   registry::v1::Site Redacted(const access::v1::Caller& caller,
                               const Site& site, base::Date on) const;

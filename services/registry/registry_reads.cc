@@ -123,7 +123,10 @@ void RegistryReads::GetSite(const rpc::CallPtr& call,
                              : absl::OkStatus();
   };
   const auto finish = [this, entry, call, date, response] {
-    *response = backend_.presenter->For(call->caller(), (*entry)->site, date);
+    const Presenter& presenter = *backend_.presenter;
+    *response = *(*entry)->shown.Get<v1::Site>(
+        presenter.ShownKey(call->caller(), date),
+        [&] { return presenter.For(call->caller(), (*entry)->site, date); });
     return absl::OkStatus();
   };
   Read(call, *as_of, Work::kShort, use, finish, std::move(done));

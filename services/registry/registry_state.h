@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "lib/access/shown.h"
 #include "lib/base/civil_date.h"
 #include "lib/base/log.h"
 #include "lib/geo/spatial_index.h"
@@ -27,6 +28,7 @@ struct SiteEntry {
   std::string bytes;
   ledger::Revision revision = 0;
   absl::Time recorded;
+  access::Shown shown = {};
 };
 struct AreaEntry {
   Area area;
