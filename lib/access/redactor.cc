@@ -1,6 +1,7 @@
 #include "lib/access/redactor.h"
 
 #include <set>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
@@ -59,6 +60,29 @@ void ClearExtensions(Message* message) {
   }
 }
 
+// As Message::DiscardUnknownFields, which leaves an allocation behind in every
+// message, for each later copy to repeat.
+void DiscardUnknownFields(Message* message) {
+  const Reflection& reflection = *message->GetReflection();
+  if (!reflection.GetUnknownFields(*message).empty()) {
+    reflection.MutableUnknownFields(message)->Clear();
+  }
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(*message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->message_type() == nullptr) continue;
+    if (!field->is_repeated()) {
+      DiscardUnknownFields(reflection.MutableMessage(message, field));
+      continue;
+    }
+    const int size = reflection.FieldSize(*message, field);
+    for (int i = 0; i < size; ++i) {
+      DiscardUnknownFields(
+          reflection.MutableRepeatedMessage(message, field, i));
+    }
+  }
+}
+
 absl::string_view TypeNameOf(absl::string_view type_url) {
   const size_t slash = type_url.rfind('/');
   return slash == absl::string_view::npos ? "" : type_url.substr(slash + 1);
@@ -96,7 +120,7 @@ bool Redactor::PassesUntouched(const Descriptor* type,
 void Redactor::Redact(const v1::Caller& caller, Message* message) const {
   const TypePlan& plan = PlanFor(message->GetDescriptor());
   if (!plan.Concerns(caller)) return;
-  message->DiscardUnknownFields();
+  DiscardUnknownFields(message);
   RedactMessage(caller, plan, Standing(), 0, message);
 }
 
@@ -147,7 +171,7 @@ void Redactor::RedactAny(const v1::Caller& caller, const Standing& standing,
   if (!inner->ParseFromString(reflection.GetString(*any, value))) {
     return any->Clear();
   }
-  inner->DiscardUnknownFields();
+  DiscardUnknownFields(inner.get());
   RedactMessage(caller, plan, standing, any_depth + 1, inner.get());
   reflection.SetString(any, value, DeterministicBytes(*inner));
 }
