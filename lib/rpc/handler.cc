@@ -7,7 +7,6 @@
 #include "lib/base/caught.h"
 #include "lib/base/status.h"
 #include "lib/rpc/budget_timer.h"
-#include "lib/rpc/unary_call.h"
 
 namespace lagesbild::rpc {
 namespace {
@@ -139,15 +138,12 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
   }
 }
 
-grpc::ServerUnaryReactor* Handlers::Start(grpc::CallbackServerContext* context,
-                                          absl::string_view method,
-                                          std::int64_t bytes, Later handler,
-                                          std::function<void()> deliver) {
-  const MethodState* state = FindOrUnknown(method);
-  auto call =
-      UnaryCall::New(state, context, options_.clock, std::move(deliver));
+grpc::ServerUnaryReactor* Handlers::Start(std::shared_ptr<UnaryCall> call,
+                                          std::int64_t bytes, Later handler) {
+  call->Keep(call);
   call->request_bytes_ = bytes;
   call->LimitBudget();
+  const MethodState* state = call->method_;
   if (absl::Status admitted = Admit(state, call.get()); !admitted.ok()) {
     call->Answer(admitted);
   } else if (MustWait(state, *call)) {
@@ -157,17 +153,6 @@ grpc::ServerUnaryReactor* Handlers::Start(grpc::CallbackServerContext* context,
   }
   if (!call->answered()) budgets_->Watch(call);
   return call.get();
-}
-
-grpc::ServerUnaryReactor* Handlers::StartNow(
-    grpc::CallbackServerContext* context, absl::string_view method,
-    std::int64_t bytes, Now handler) {
-  return Start(
-      context, method, bytes,
-      [handler = std::move(handler)](const CallPtr& call, Done done) {
-        done(handler(*call));
-      },
-      nullptr);
 }
 
 absl::StatusOr<CallPtr> Handlers::AdmitStream(

@@ -25,6 +25,7 @@
 #include "lib/rpc/identity.h"
 #include "lib/rpc/method.h"
 #include "lib/rpc/metrics.h"
+#include "lib/rpc/unary_call.h"
 
 namespace lagesbild::rpc {
 
@@ -54,7 +55,6 @@ struct HandlerOptions {
 };
 
 class BudgetTimer;
-class UnaryCall;
 
 // The one wrapper around every handler: finds out who calls, asks the policy,
 // sets the time budget, waits for the consistency token of a read, runs the
@@ -84,22 +84,15 @@ class Handlers {
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context,
                                   const Request* request, Response* response,
                                   absl::string_view method, Handler handler) {
-    struct Work {
-      explicit Work(const Request& r) : request(r) {}
-      const Request request;
-      Response response;
-    };
-    auto work = std::make_shared<Work>(*request);
-    Work* const raw = work.get();
-    return Start(
-        context, method, SizeOf(*request),
-        [handler = std::move(handler), raw](const CallPtr& call,
-                                            Done done) mutable {
-          handler(call, raw->request, &raw->response, std::move(done));
-        },
-        [work = std::move(work), response] {
-          response->Swap(&work->response);
-        });
+    auto call = std::make_shared<WorkingCall<Request, Response>>(
+        FindOrUnknown(method), context, options_.clock, *request, response);
+    auto* const work = call.get();
+    return Start(std::move(call), SizeOf(*request),
+                 [handler = std::move(handler), work](const CallPtr& admitted,
+                                                      Done done) mutable {
+                   handler(admitted, work->request(), work->response(),
+                           std::move(done));
+                 });
   }
 
   // `absl::Status handler(Call&, const Request&, Response*)` answers at once:
@@ -109,11 +102,13 @@ class Handlers {
                                      const Request* request, Response* response,
                                      absl::string_view method,
                                      Handler handler) {
-    return StartNow(
-        context, method, SizeOf(*request),
-        [handler = std::move(handler), request, response](Call& call) mutable {
-          return absl::Status(handler(call, *request, response));
-        });
+    return Start(std::make_shared<UnaryCall>(FindOrUnknown(method), context,
+                                             options_.clock),
+                 SizeOf(*request),
+                 [handler = std::move(handler), request, response](
+                     const CallPtr& call, const Done& done) mutable {
+                   done(absl::Status(handler(*call, *request, response)));
+                 });
   }
 
   // For streams: identifies, asks the policy, notes the token. On refusal the
@@ -132,7 +127,6 @@ class Handlers {
 
  private:
   using Later = std::function<void(const CallPtr&, Done)>;
-  using Now = std::function<absl::Status(Call&)>;
 
   static std::int64_t SizeOf(const google::protobuf::MessageLite& message) {
     return static_cast<std::int64_t>(message.ByteSizeLong());
@@ -141,12 +135,8 @@ class Handlers {
     return static_cast<std::int64_t>(bytes.Length());
   }
 
-  grpc::ServerUnaryReactor* Start(grpc::CallbackServerContext* context,
-                                  absl::string_view method, std::int64_t bytes,
-                                  Later handler, std::function<void()> deliver);
-  grpc::ServerUnaryReactor* StartNow(grpc::CallbackServerContext* context,
-                                     absl::string_view method,
-                                     std::int64_t bytes, Now handler);
+  grpc::ServerUnaryReactor* Start(std::shared_ptr<UnaryCall> call,
+                                  std::int64_t bytes, Later handler);
 
   void AddService(const std::string& name);
   void AddMethod(const google::protobuf::MethodDescriptor* descriptor);

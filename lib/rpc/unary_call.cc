@@ -20,19 +20,9 @@ class Owed {
 
 }  // namespace
 
-std::shared_ptr<UnaryCall> UnaryCall::New(const MethodState* method,
-                                          grpc::CallbackServerContext* context,
-                                          const base::Clock* clock,
-                                          std::function<void()> deliver) {
-  auto call = std::make_shared<UnaryCall>(method, context, clock);
-  call->self_ = call;
-  call->deliver_ = std::move(deliver);
-  return call;
-}
-
 void UnaryCall::Answer(const absl::Status& status) {
   if (answered_.exchange(true)) return;
-  if (status.ok() && deliver_) deliver_();
+  if (status.ok()) Deliver();
   LeaveContext();
   Finished(status);
   Finish(ToGrpc(status));
@@ -40,7 +30,7 @@ void UnaryCall::Answer(const absl::Status& status) {
 
 void UnaryCall::Expire() {
   // A handler that works on gRPC's own messages must not lose them.
-  if (!StopWaiting() && !deliver_) return;
+  if (!StopWaiting() && !OutlivesItsAnswer()) return;
   cancelled_ = true;
   Answer(absl::DeadlineExceededError("the call's time is used up"));
 }

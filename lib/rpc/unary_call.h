@@ -4,8 +4,8 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
-#include <functional>
 #include <memory>
+#include <utility>
 
 #include "lib/rpc/call.h"
 
@@ -13,16 +13,12 @@ namespace lagesbild::rpc {
 
 // A unary call as gRPC sees it. Owns itself until OnDone; everything else holds
 // a reference. Thread-safe.
-class UnaryCall final : public Call, public grpc::ServerUnaryReactor {
+class UnaryCall : public Call, public grpc::ServerUnaryReactor {
  public:
-  // `deliver` puts what the handler has made into gRPC's response; it owns what
-  // the handler works on, so that this may outlive the answer. Null where the
-  // handler works on gRPC's own.
-  static std::shared_ptr<UnaryCall> New(const MethodState* method,
-                                        grpc::CallbackServerContext* context,
-                                        const base::Clock* clock,
-                                        std::function<void()> deliver);
   using Call::Call;
+
+  // Right after construction: keeps itself until OnDone.
+  void Keep(std::shared_ptr<UnaryCall> self) { self_ = std::move(self); }
 
   // Ends the call; only the first answer counts. The caller holds a reference.
   void Answer(const absl::Status& status);
@@ -43,11 +39,37 @@ class UnaryCall final : public Call, public grpc::ServerUnaryReactor {
   void OnCancel() noexcept override;
   void OnDone() noexcept override { self_.reset(); }
 
+ protected:
+  // May the handler work on when the call was answered?
+  virtual bool OutlivesItsAnswer() const { return false; }
+  // Puts what the handler has made into gRPC's response.
+  virtual void Deliver() {}
+
  private:
   std::shared_ptr<UnaryCall> self_;
-  std::function<void()> deliver_;
   std::atomic<bool> answered_ = false;
   std::atomic<bool> waiting_ = false;
+};
+
+// One that owns what its handler works on.
+template <typename Request, typename Response>
+class WorkingCall final : public UnaryCall {
+ public:
+  WorkingCall(const MethodState* method, grpc::CallbackServerContext* context,
+              const base::Clock* clock, const Request& request,
+              Response* answer)
+      : UnaryCall(method, context, clock), request_(request), answer_(answer) {}
+
+  const Request& request() const { return request_; }
+  Response* response() { return &response_; }
+
+ private:
+  bool OutlivesItsAnswer() const override { return true; }
+  void Deliver() override { answer_->Swap(&response_); }
+
+  const Request request_;
+  Response response_;
+  Response* const answer_;  // gRPC's
 };
 
 // A Done for `call`, which answers INTERNAL when it is dropped unused.
