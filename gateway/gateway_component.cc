@@ -172,6 +172,11 @@ PictureDeps GatewayComponent::MakePictureDeps(const GatewayOptions& options,
   return picture;
 }
 
-GatewayComponent::~GatewayComponent() = default;
+GatewayComponent::~GatewayComponent() {
+  if (handlers_ == nullptr) return;
+  reach_->Stop();
+  view_->Stop();
+  handlers_->AwaitIdle();
+}
 
 }  // namespace lagesbild::gateway

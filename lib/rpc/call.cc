@@ -28,10 +28,13 @@ Call::Call(const MethodState* method, grpc::CallbackServerContext* context,
     : method_(method),
       context_(context),
       clock_(clock),
-      started_(clock->Monotonic()) {}
+      started_(clock->Monotonic()) {
+  ++method_->calls_alive;
+}
 
 Call::~Call() {
   if (!ended_) Finished(absl::CancelledError());
+  --method_->calls_alive;  // last: the method may go now
 }
 
 const std::string& Call::method() const { return method_->name; }

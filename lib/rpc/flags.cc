@@ -79,46 +79,44 @@ void Flags::Add(std::string name, std::string help, std::string shown_default,
 
 void Flags::Add(std::string name, std::string help, std::string* value) {
   Add(std::move(name), std::move(help), *value,
-          [value](const std::string& text) {
-            *value = text;
-            return absl::OkStatus();
-          });
+      [value](const std::string& text) {
+        *value = text;
+        return absl::OkStatus();
+      });
 }
 
 void Flags::Add(std::string name, std::string help, bool* value) {
   Add(std::move(name), std::move(help), *value ? "true" : "",
-          [value](const std::string& text) { return SetBool(text, value); });
+      [value](const std::string& text) { return SetBool(text, value); });
   flags_.back().is_bool = true;
 }
 
 void Flags::Add(std::string name, std::string help, int* value) {
   Add(std::move(name), std::move(help), absl::StrCat(*value),
-          [value](const std::string& text) { return SetInt(text, value); });
+      [value](const std::string& text) { return SetInt(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, std::int64_t* value) {
   Add(std::move(name), std::move(help), absl::StrCat(*value),
-          [value](const std::string& text) { return SetInt(text, value); });
+      [value](const std::string& text) { return SetInt(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, double* value) {
   Add(std::move(name), std::move(help), absl::StrCat(*value),
-          [value](const std::string& text) { return SetDouble(text, value); });
+      [value](const std::string& text) { return SetDouble(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help, absl::Duration* value) {
-  Add(
-      std::move(name), std::move(help), absl::FormatDuration(*value),
+  Add(std::move(name), std::move(help), absl::FormatDuration(*value),
       [value](const std::string& text) { return SetDuration(text, value); });
 }
 
 void Flags::Add(std::string name, std::string help,
                 std::vector<std::string>* value) {
-  Add(std::move(name), std::move(help), "",
-          [value](const std::string& text) {
-            value->push_back(text);
-            return absl::OkStatus();
-          });
+  Add(std::move(name), std::move(help), "", [value](const std::string& text) {
+    value->push_back(text);
+    return absl::OkStatus();
+  });
 }
 
 Flags::Flag* Flags::Find(absl::string_view name) {

@@ -1,6 +1,8 @@
 #include "lib/rpc/handler.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
@@ -15,6 +17,8 @@ namespace {
 // that gave up first hears DEADLINE_EXCEEDED, and not what to do about it.
 constexpr absl::Duration kTimeToAnswer = absl::Milliseconds(50);
 constexpr double kShareToAnswer = 0.1;
+// Asked for rather than told, so that a call's end costs no lock.
+constexpr std::chrono::milliseconds kIdlePoll(1);
 
 absl::Duration WaitingTime(absl::Duration left) {
   const absl::Duration kept = std::max(kTimeToAnswer, left * kShareToAnswer);
@@ -69,6 +73,14 @@ void Handlers::AddMethod(const google::protobuf::MethodDescriptor* descriptor) {
   by_name_[state->name] = state.get();
   by_name_[state->path] = state.get();
   methods_.push_back(std::move(state));
+}
+
+void Handlers::AwaitIdle() const {
+  const auto wait = [](const MethodState& method) {
+    while (method.calls_alive > 0) std::this_thread::sleep_for(kIdlePoll);
+  };
+  for (const auto& method : methods_) wait(*method);
+  wait(unknown_);
 }
 
 const MethodState* Handlers::Find(absl::string_view method) const {

@@ -122,6 +122,11 @@ class Handlers {
   // logged; the status is to end the call with.
   absl::Status Caught(absl::string_view method) const;
 
+  // Blocks until nobody works on any call: a handler may be at work long after
+  // its client was answered, with all that it was made from. Called when the
+  // server is gone, and when all that calls wait for answers at once.
+  void AwaitIdle() const;
+
   // By short name or by path; null when not one of the services'.
   const MethodState* Find(absl::string_view method) const;
 

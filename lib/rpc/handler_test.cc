@@ -1,5 +1,6 @@
 #include "lib/rpc/handler.h"
 
+#include <future>
 #include <optional>
 #include <stdexcept>
 
@@ -129,8 +130,8 @@ TEST(HandlerTest, TheFirstAnswerCounts) {
 
 // A client that goes away must not leave a server that cannot stop.
 TEST(HandlerTest, ACancelledCallIsStillFinished) {
-  Kept kept;
   Harness h;
+  Kept kept;
   h.setup = [&](ProbeService* service) {
     service->get = [&](CallPtr call, const GetRequest&, Record*, Done done) {
       kept.Keep(std::move(call), std::move(done));
@@ -154,10 +155,10 @@ TEST(HandlerTest, ACancelledCallIsStillFinished) {
 // A client without a deadline would wait for ever for a handler that hangs, and
 // what the handler does at last would be done to freed memory.
 TEST(HandlerTest, AHandlerThatOutlivesTheBudgetIsAnsweredFor) {
-  Kept kept;
   Record* response = nullptr;
   lagesbild::testing::FakeClock clock;
   Harness h;
+  Kept kept;
   h.options.clock = &clock;
   h.setup = [&](ProbeService* service) {
     service->get = [&](CallPtr call, const GetRequest&, Record* record,
@@ -184,6 +185,28 @@ TEST(HandlerTest, AHandlerThatOutlivesTheBudgetIsAnsweredFor) {
   kept.Take()(absl::OkStatus());
   EXPECT_THAT(h.log.lines(),
               ElementsAre("call Probe.Get police-a DEADLINE_EXCEEDED  0"));
+}
+
+// What a handler works on when a service closes would be pulled from under it.
+TEST(HandlerTest, ItIsIdleWhenNobodyWorksOnAnAnsweredCallAnyMore) {
+  Harness h;
+  Kept kept;
+  h.setup = [&](ProbeService* service) {
+    service->get = [&](CallPtr call, const GetRequest&, Record*, Done done) {
+      done(absl::OkStatus());
+      kept.Keep(std::move(call), std::move(done));
+    };
+  };
+  ASSERT_THAT(h.Start(), IsOk());
+  EXPECT_THAT(h.Get(), IsOk());
+  ASSERT_TRUE(Eventually([&] { return kept.has(); }));
+  auto idle = std::async(std::launch::async, [&] { h.handlers->AwaitIdle(); });
+  EXPECT_EQ(idle.wait_for(std::chrono::milliseconds(50)),
+            std::future_status::timeout);
+  kept.Take();
+  kept.call.reset();
+  EXPECT_EQ(idle.wait_for(absl::ToChronoSeconds(kTestDeadline)),
+            std::future_status::ready);
 }
 
 // A call without end would hold its place for ever.

@@ -51,6 +51,7 @@ struct MethodState {
   bool reads = false;  // idempotency_level = NO_SIDE_EFFECTS
   mutable MethodStats stats;
   AccessLog* const access_log;  // may be null
+  mutable std::atomic<int> calls_alive = 0;
 };
 
 }  // namespace lagesbild::rpc

@@ -70,7 +70,11 @@ class View {
         logger);
   }
 
-  ~View() { core_->Stop(); }
+  ~View() { Stop(); }
+
+  // Stands still from now on; what waits, and what would have to, is answered
+  // with UNAVAILABLE DRAINING. Idempotent.
+  void Stop() { core_->Stop(); }
 
   // f(const State&, const ledger::Head&) sees one revision whole, and returns
   // what Read returns. It runs under a shared lock: it must be quick, must not

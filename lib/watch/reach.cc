@@ -20,6 +20,11 @@ absl::Status NotCaughtUp(const std::string& behind) {
                    behind));
 }
 
+absl::Status Draining() {
+  return base::Error(absl::StatusCode::kUnavailable, base::kDraining,
+                     "the service is shutting down");
+}
+
 bool Reflects(const std::vector<std::string>& services,
               const std::string& service) {
   return std::find(services.begin(), services.end(), service) != services.end();
@@ -36,7 +41,7 @@ bool Includes(const access::v1::Position* now,
 Reach::Reach(Parts parts, const base::Clock* clock)
     : parts_(std::move(parts)), clock_(clock), expirer_([this] { Expire(); }) {}
 
-Reach::~Reach() {
+void Reach::Stop() {
   std::vector<Waiter> left;
   {
     base::MutexLock lock(&mutex_);
@@ -44,11 +49,8 @@ Reach::~Reach() {
     left = Take([](const Waiter&) { return true; });
   }
   wake_.SignalAll();
-  expirer_.join();
-  for (const Waiter& waiter : left) {
-    waiter.done(base::Error(absl::StatusCode::kUnavailable, base::kDraining,
-                            "the service is shutting down"));
-  }
+  if (expirer_.joinable()) expirer_.join();
+  for (const Waiter& waiter : left) waiter.done(Draining());
 }
 
 void Reach::Update(const std::string& part, const Basis& reached) {
@@ -65,16 +67,20 @@ void Reach::Update(const std::string& part, const Basis& reached) {
 
 void Reach::WhenReached(const access::v1::ConsistencyToken& token,
                         absl::Duration within, Done done) {
+  absl::Status status;
   {
     base::MutexLock lock(&mutex_);
     if (!Holds(token)) {
-      waiters_.push_back(
-          {token, clock_->Monotonic() + within, std::move(done)});
-      wake_.SignalAll();
-      return;
+      if (!stopping_) {
+        waiters_.push_back(
+            {token, clock_->Monotonic() + within, std::move(done)});
+        wake_.SignalAll();
+        return;
+      }
+      status = Draining();
     }
   }
-  done(absl::OkStatus());
+  done(status);
 }
 
 access::v1::ConsistencyToken Reach::Current() const {

@@ -35,8 +35,7 @@ class Reach {
   using Parts = std::map<std::string, std::vector<std::string>>;
 
   Reach(Parts parts, const base::Clock* clock);
-  // Answers those who wait with UNAVAILABLE DRAINING.
-  ~Reach();
+  ~Reach() { Stop(); }
   Reach(const Reach&) = delete;
   Reach& operator=(const Reach&) = delete;
 
@@ -49,6 +48,10 @@ class Reach {
   // No thread waits; `done` must not block.
   void WhenReached(const access::v1::ConsistencyToken& token,
                    absl::Duration within, Done done);
+
+  // Those who wait, and who would have to from now on, hear UNAVAILABLE
+  // DRAINING. Idempotent; not from two threads at once.
+  void Stop();
 
   // For each ledger the lowest position of the parts that reflect it; what some
   // part has not heard of yet is left out.

@@ -87,5 +87,18 @@ TEST_F(ReachTest, CurrentIsTheLowestOfTheParts) {
   EXPECT_EQ(reach_.Current().positions(0).revision(), 5);
 }
 
+// A service that closes would hold its callers until their time is used up.
+TEST_F(ReachTest, AStoppedOneLetsNobodyWait) {
+  const auto before = Wait({At("registry", 5)}, absl::Hours(1));
+  reach_.Stop();
+  const auto after = Wait({At("registry", 5)}, absl::Hours(1));
+  for (const auto& heard : {before, after}) {
+    ASSERT_EQ(heard->size(), 1u);
+    EXPECT_THAT(heard->front(),
+                ErrorIs(absl::StatusCode::kUnavailable, "DRAINING"));
+  }
+  EXPECT_THAT(Wait({}, absl::Hours(1))->front(), IsOk());
+}
+
 }  // namespace
 }  // namespace lagesbild::watch

@@ -45,8 +45,10 @@ InterventionsComponent::~InterventionsComponent() {
   StopFollowing();
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.
-  reach_.reset();
+  reach_->Stop();
   FinishCommits();
+  view_->Stop();
+  handlers_->AwaitIdle();
 }
 
 // What is under way works with the view and runs on the executor.

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
@@ -246,7 +247,12 @@ class FakeUpstream final {
     const auto committed =
         ledger::CommitAndWait(ledger_.get(), std::move(transaction));
     EXPECT_THAT(committed, ::lagesbild::testing::IsOk());
-    return committed.ok() ? committed->revision : 0;
+    if (!committed.ok()) return 0;
+    // As services do, which answer a write when they show it.
+    while (view_->Head().revision < committed->revision) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    return committed->revision;
   }
 
   watch::WatchReactor* Watch(grpc::CallbackServerContext* context,

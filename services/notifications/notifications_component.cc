@@ -78,6 +78,10 @@ NotificationsComponent::NotificationsComponent(NotificationsDeps deps)
 NotificationsComponent::~NotificationsComponent() {
   if (sender_ != nullptr) sender_->Stop();
   if (follower_ != nullptr) follower_->Stop();
+  if (handlers_ == nullptr) return;
+  reach_->Stop();
+  view_->Stop();
+  handlers_->AwaitIdle();
 }
 
 absl::Status NotificationsComponent::Build() {

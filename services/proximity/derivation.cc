@@ -127,7 +127,8 @@ class Pairing {
 
   void PairSite(const Site& site) {
     const geo::Shape shape(site.geometry);
-    for (const auto& [id, layer] : inventory_.layers()) {
+    for (const auto& known : inventory_.layers()) {
+      const Layer& layer = known.second;
       inventory_.place_index().ForEachWithin(
           shape, layer.radius, [&](const std::string& place, const auto&) {
             if (places_.contains(place)) return;
@@ -141,7 +142,8 @@ class Pairing {
   }
 
   void PairPlace(const Place& place) {
-    for (const auto& [id, layer] : inventory_.layers()) {
+    for (const auto& known : inventory_.layers()) {
+      const Layer& layer = known.second;
       inventory_.site_index().ForEachWithin(
           geo::Shape(place.position), layer.radius,
           [&](const std::string& site, const geo::Shape& shape) {

@@ -50,9 +50,11 @@ ProximityComponent::~ProximityComponent() {
   StopFollowing();
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.
-  areas_reach_.reset();
-  reach_.reset();
+  areas_reach_->Stop();
+  reach_->Stop();
   FinishCommits();
+  view_->Stop();
+  handlers_->AwaitIdle();
 }
 
 // What is under way works with the view and runs on the executor.

@@ -55,6 +55,9 @@ RegistryComponent::RegistryComponent(RegistryDeps deps)
 RegistryComponent::~RegistryComponent() {
   StopWatching();
   if (days_.joinable()) days_.join();
+  if (handlers_ == nullptr) return;
+  view_->Stop();
+  handlers_->AwaitIdle();
 }
 
 absl::Status RegistryComponent::Build() {

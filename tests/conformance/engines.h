@@ -33,8 +33,8 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<ledger::Ledger>> Restore(
       const std::string& backup) = 0;
 
-  // Has the store copy itself to another of its files, as an operator may, where
-  // the engine knows of such a thing.
+  // Has the store copy itself to another of its files, as an operator may,
+  // where the engine knows of such a thing.
   virtual void SaveSnapshot() {}
 
   // The files where the store last opened keeps its bytes.

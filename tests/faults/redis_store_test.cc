@@ -13,7 +13,7 @@ namespace {
 
 using absl::StatusCode;
 
-constexpr ledger::LeaseRecord kNobody = {};
+const ledger::LeaseRecord kNobody = {};
 
 // A ledger and what happens to its keys.
 class RedisStoreTest : public ::testing::Test {
