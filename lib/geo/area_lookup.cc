@@ -72,8 +72,8 @@ bool BySize(const AreaShare& a, const AreaShare& b) {
 
 AreaLookup::AreaLookup() = default;
 AreaLookup::~AreaLookup() = default;
-AreaLookup::AreaLookup(AreaLookup&&) = default;
-AreaLookup& AreaLookup::operator=(AreaLookup&&) = default;
+AreaLookup::AreaLookup(AreaLookup&&) noexcept = default;
+AreaLookup& AreaLookup::operator=(AreaLookup&&) noexcept = default;
 
 void AreaLookup::Put(absl::string_view code, const Geometry& geometry) {
   const Shape shape(geometry);

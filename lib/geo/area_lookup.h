@@ -29,8 +29,8 @@ class AreaLookup {
  public:
   AreaLookup();
   ~AreaLookup();
-  AreaLookup(AreaLookup&&);
-  AreaLookup& operator=(AreaLookup&&);
+  AreaLookup(AreaLookup&&) noexcept;
+  AreaLookup& operator=(AreaLookup&&) noexcept;
 
   // Puts a valid geometry under `code`, in place of what was there.
   void Put(absl::string_view code, const Geometry& geometry);

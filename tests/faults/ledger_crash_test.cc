@@ -19,6 +19,7 @@
 #include "tests/testing/redis_server.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::testing {
 namespace {
@@ -146,7 +147,7 @@ TEST_F(LedgerCrashTest, RedisKeepsWhatItAcknowledgedWhenItIsKilled) {
           [](const absl::Status& refusal) {
             EXPECT_THAT(refusal, StatusIs(absl::StatusCode::kUnavailable));
           });
-      while (load.acknowledged() == 0) std::this_thread::yield();
+      ASSERT_TRUE(Eventually([&] { return load.acknowledged() > 0; }));
       std::this_thread::sleep_for(
           std::chrono::microseconds(random_() % 200'000));
       server.Kill();
@@ -154,7 +155,7 @@ TEST_F(LedgerCrashTest, RedisKeepsWhatItAcknowledgedWhenItIsKilled) {
       EXPECT_FALSE(head.ok());
       server.Start();
       const int before = load.acknowledged();
-      while (load.acknowledged() == before) std::this_thread::yield();
+      ASSERT_TRUE(Eventually([&] { return load.acknowledged() > before; }));
     }
     for (const Acknowledged& acknowledged : told) {
       auditor_.Acknowledge(acknowledged);

@@ -22,7 +22,7 @@ namespace lagesbild::testing {
 namespace {
 
 constexpr int kPortAttempts = 20;
-constexpr std::chrono::seconds kStartPatience(20);
+constexpr std::chrono::seconds kStartPatience(60);
 constexpr std::chrono::milliseconds kLook(5);
 
 int FreePort() {
