@@ -15,7 +15,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::IsOk;
-using ::testing::Not;
 using ::testing::SizeIs;
 using testing::StatusIs;
 

@@ -24,7 +24,7 @@ constexpr char kDefaultSource[] = "import";
 // The flags and the first steps of every import.
 class ImportCommand : public Command {
  protected:
-  ImportCommand(std::string what, std::string purpose)
+  ImportCommand(const std::string& what, std::string purpose)
       : flags_("lagesbild import " + what, std::move(purpose)) {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);

@@ -37,7 +37,7 @@ absl::StatusOr<Response> Send(Client* client,
                               const std::vector<FeatureRow>& rows,
                               Request first, Open open, Add add) {
   first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
-  const auto done = Upload<Response>(client, open, std::move(first), rows, add);
+  auto done = Upload<Response>(client, open, std::move(first), rows, add);
   if (!done.ok()) return InFileRows(rows, done.status());
   return done;
 }

@@ -31,7 +31,7 @@ class Pump {
  private:
   void Send(unsigned number) {
     ledger_->Commit(TransactionOf(number),
-                    [this](absl::StatusOr<ledger::Committed> committed) {
+                    [this](const absl::StatusOr<ledger::Committed>& committed) {
                       Hear(committed);
                     });
   }

@@ -54,10 +54,12 @@ absl::Status CommitSome(Database* db, int commits, std::mt19937* random) {
 double MeasureSqliteWriters(const std::string& path, int writers) {
   const base::SystemClock clock{};
   std::vector<std::unique_ptr<Database>> connections;
+  connections.reserve(std::size_t(writers));
   for (int i = 0; i < writers; ++i) connections.push_back(Open(path));
   std::atomic<int> commits = 0;
   const absl::Duration start = clock.Monotonic();
   std::vector<std::thread> threads;
+  threads.reserve(std::size_t(writers));
   for (int i = 0; i < writers; ++i) {
     threads.emplace_back([&, i] {
       std::mt19937 random{unsigned(i)};

@@ -63,7 +63,7 @@ class Load {
     rpc::SetCaller(options_.caller, kCallBudget, &call->context);
     stub_.UnaryCall(
         &call->context, options_.path, {}, &request_, &call->response,
-        [this, call](grpc::Status status) { Answered(*call, status); });
+        [this, call](const grpc::Status& status) { Answered(*call, status); });
   }
 
   void Answered(const OneCall& call, const grpc::Status& status) {

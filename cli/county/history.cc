@@ -61,7 +61,7 @@ class Historian {
            absl::Seconds(random_->Below(8 * 3600));
   }
 
-  void Add(absl::Time time, const char* act, Json rest) {
+  void Add(absl::Time time, const char* act, const Json& rest) {
     Json line = {{"time", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time,
                                            absl::UTCTimeZone())},
                  {"act", act}};

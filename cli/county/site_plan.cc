@@ -115,7 +115,8 @@ std::string PoliceArea(const std::string& prefix, int municipality,
 
 base::Date SomeDay(Random* random, int first_year, int last_year) {
   const base::Date first(first_year, 1, 1);
-  return first + random->Below(base::Date(last_year + 1, 1, 1) - first);
+  return first + random->Below(
+                     static_cast<int>(base::Date(last_year + 1, 1, 1) - first));
 }
 
 class Planner {

@@ -152,7 +152,6 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
 
 grpc::ServerUnaryReactor* Handlers::Start(std::shared_ptr<UnaryCall> call,
                                           std::int64_t bytes, Later handler) {
-  call->Keep(call);
   call->request_bytes_ = bytes;
   call->LimitBudget();
   const MethodState* state = call->method_;
@@ -163,8 +162,9 @@ grpc::ServerUnaryReactor* Handlers::Start(std::shared_ptr<UnaryCall> call,
   } else {
     Run(call, handler);
   }
+  grpc::ServerUnaryReactor* const reactor = UnaryCall::Hand(call);
   if (!call->answered()) budgets_->Watch(call);
-  return call.get();
+  return reactor;
 }
 
 absl::StatusOr<CallPtr> Handlers::AdmitStream(

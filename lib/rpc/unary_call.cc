@@ -20,12 +20,23 @@ class Owed {
 
 }  // namespace
 
+grpc::ServerUnaryReactor* UnaryCall::Hand(
+    const std::shared_ptr<UnaryCall>& call) {
+  call->self_ = call;
+  if (!call->first_done_.exchange(true)) return call.get();
+  call->self_.reset();
+  grpc::ServerUnaryReactor* const reactor = call->context_->DefaultReactor();
+  reactor->Finish(call->outcome_);
+  return reactor;
+}
+
 void UnaryCall::Answer(const absl::Status& status) {
   if (answered_.exchange(true)) return;
   if (status.ok()) Deliver();
   LeaveContext();
   Finished(status);
-  Finish(ToGrpc(status));
+  outcome_ = ToGrpc(status);
+  if (first_done_.exchange(true)) Finish(outcome_);
 }
 
 void UnaryCall::Expire() {

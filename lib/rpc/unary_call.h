@@ -11,14 +11,16 @@
 
 namespace lagesbild::rpc {
 
-// A unary call as gRPC sees it. Owns itself until OnDone; everything else holds
-// a reference. Thread-safe.
+// A unary call. One that is answered later is gRPC's reactor and owns itself
+// until OnDone; everything else holds a reference. Thread-safe.
 class UnaryCall : public Call, public grpc::ServerUnaryReactor {
  public:
   using Call::Call;
 
-  // Right after construction: keeps itself until OnDone.
-  void Keep(std::shared_ptr<UnaryCall> self) { self_ = std::move(self); }
+  // What gRPC gets, once the handler was started; to be asked for once. A call
+  // that was answered by then needs no reactor of its own: gRPC ends its
+  // default one on the spot, any other on one more thread.
+  static grpc::ServerUnaryReactor* Hand(const std::shared_ptr<UnaryCall>& call);
 
   // Ends the call; only the first answer counts. The caller holds a reference.
   void Answer(const absl::Status& status);
@@ -47,6 +49,9 @@ class UnaryCall : public Call, public grpc::ServerUnaryReactor {
 
  private:
   std::shared_ptr<UnaryCall> self_;
+  grpc::Status outcome_;  // until handed
+  // Handed to gRPC, or answered: what comes second tells gRPC of the answer.
+  std::atomic<bool> first_done_ = false;
   std::atomic<bool> answered_ = false;
   std::atomic<bool> waiting_ = false;
 };
