@@ -21,6 +21,8 @@ namespace lagesbild::proximity {
 // The name of this ledger in positions and tokens.
 inline constexpr char kServiceName[] = "proximity";
 
+class LayerWork;
+
 // What the methods and followers work with; nothing is owned.
 struct Backend {
   ledger::Ledger* ledger;
@@ -36,6 +38,8 @@ struct Backend {
   base::Executor* executor;  // for what may block or take long
   base::Logger* logger;
   std::string store_id;  // the ledger's
+  // Says how far layers have come; null for itself and for followers.
+  const LayerWork* layer_work = nullptr;
 };
 
 // This ledger at `revision`, and what that was derived from.

@@ -50,12 +50,12 @@ class Judge {
 
   void Touch(const std::string& id, const Place& place) {
     touched_.insert(id);
-    TouchPoint(PointOf(place.position));
+    TouchPoint(PointOf(place.where()));
     if (const PlacePtr old = inventory_.FindPlace(id)) {
-      TouchPoint(PointOf(old->position));
-      if (!old->valid.to) --arrivals_[PointOf(old->position)];
+      TouchPoint(PointOf(old->where()));
+      if (!old->valid.to) --arrivals_[PointOf(old->where())];
     }
-    if (!place.valid.to) ++arrivals_[PointOf(place.position)];
+    if (!place.valid.to) ++arrivals_[PointOf(place.where())];
   }
 
   void TouchPoint(const PointKey& point) {
@@ -80,7 +80,7 @@ class Judge {
     const auto changed = changes_.places.find(id);
     Place place = changed == changes_.places.end() ? *old : changed->second;
     // A closed place shares its point with nobody.
-    const int units = place.valid.to ? 1 : UnitsAt(PointOf(place.position));
+    const int units = place.valid.to ? 1 : UnitsAt(PointOf(place.where()));
     JudgePosition(map_, units, &place);
     if (old == nullptr || *old != place) judged->emplace(id, std::move(place));
   }
@@ -102,7 +102,7 @@ class Pairing {
         places_(places),
         today_(today) {
     for (const auto& [id, place] : places_) {
-      moved_.Put(id, geo::Shape(place.position));
+      moved_.Put(id, geo::Shape(place.where()));
     }
   }
 
@@ -145,7 +145,7 @@ class Pairing {
     for (const auto& known : inventory_.layers()) {
       const Layer& layer = known.second;
       inventory_.site_index().ForEachWithin(
-          geo::Shape(place.position), layer.radius,
+          geo::Shape(place.where()), layer.radius,
           [&](const std::string& site, const geo::Shape& shape) {
             if (changes_.sites.contains(site)) return;
             Add(layer, *inventory_.sites().at(site), shape, place);

@@ -28,8 +28,9 @@ const Inventory::Ids& SetAt(const Map& sets, const Key& key) {
 
 void Inventory::PutPlace(Place place) {
   RemovePlace(place.id);
-  place_index_.Put(place.id, geo::Shape(place.position));
-  if (!place.valid.to) at_point_[PointOf(place.position)].insert(place.id);
+  place_index_.Put(place.id, geo::Shape(place.where()));
+  if (!place.valid.to) at_point_[PointOf(place.where())].insert(place.id);
+  ++margins_[place.margin];
   std::string id = place.id;
   places_[std::move(id)] = std::make_shared<const Place>(std::move(place));
 }
@@ -37,8 +38,10 @@ void Inventory::PutPlace(Place place) {
 void Inventory::RemovePlace(const std::string& id) {
   const auto it = places_.find(id);
   if (it == places_.end()) return;
-  Forget(&at_point_, PointOf(it->second->position), id);
+  Forget(&at_point_, PointOf(it->second->where()), id);
   place_index_.Remove(id);
+  const auto margin = margins_.find(it->second->margin);
+  if (--margin->second == 0) margins_.erase(margin);
   places_.erase(it);
 }
 
@@ -86,6 +89,10 @@ void Inventory::RemoveLayer(const std::string& id) { layers_.erase(id); }
 std::shared_ptr<const Place> Inventory::FindPlace(const std::string& id) const {
   const auto it = places_.find(id);
   return it == places_.end() ? nullptr : it->second;
+}
+
+geo::Meters Inventory::widest_margin() const {
+  return margins_.empty() ? geo::Meters(0) : margins_.rbegin()->first;
 }
 
 const Inventory::Ids& Inventory::ExposuresOfSite(

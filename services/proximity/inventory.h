@@ -58,6 +58,10 @@ class Inventory {
   // Ids of the places that stand on the point and have not ended.
   const Ids& PlacesAt(const PointKey& point) const;
 
+  // Of all places; a place farther than a radius by more than this lies outside
+  // it for sure.
+  geo::Meters widest_margin() const;
+
   const geo::SpatialIndex& place_index() const { return place_index_; }
   const geo::SpatialIndex& site_index() const { return site_index_; }
 
@@ -72,6 +76,7 @@ class Inventory {
   absl::flat_hash_map<std::string, Ids> of_site_;
   absl::flat_hash_map<std::string, Ids> of_place_;
   absl::flat_hash_map<PointKey, Ids> at_point_;
+  absl::btree_map<geo::Meters, int> margins_;  // how many places have each
 };
 
 }  // namespace lagesbild::proximity

@@ -43,6 +43,7 @@ class Planner {
     plan_.ids.push_back(row.id);
     seen_.insert(row.id);
     const auto old = inventory_.FindPlace(row.id);
+    if (old != nullptr) row.correction = old->correction;
     if (old != nullptr && SameAsGiven(*old, row)) {
       ++plan_.unchanged;
       return;

@@ -55,9 +55,9 @@ absl::Status CheckClosing(const ImportPlan& plan, const ImportOptions& options);
 
 // What importing `rows` (free of faults; ids and judgements not read) changes.
 // A place of the same source that is not among them is closed from the day of
-// the extract, or today, unless `keep_missing`. A place whose values are as
-// they were is unchanged: it keeps the date of the extract that first gave
-// them.
+// the extract, or today, unless `keep_missing`. What was corrected by hand
+// stays so. A place whose values are as they were is unchanged: it keeps the
+// date of the extract that first gave them.
 ImportPlan PlanImport(const Inventory& inventory, std::vector<Place> rows,
                       const ImportOptions& options, const PlaceIdFor& id_for);
 

@@ -17,13 +17,13 @@ constexpr double kPointsPerDegree = 1e6;
 
 void FlagMunicipality(const MunicipalityMap& map, Place* place) {
   if (map.empty()) return;
-  const std::string lies_in = map.Find(place->position);
+  const std::string lies_in = map.Find(place->where());
   if (lies_in.empty()) {
     place->outside_region = true;
     place->flags.push_back(
         "the position lies in no municipality of the region");
   } else if (!place->municipality.empty() &&
-             !map.LiesIn(place->position, place->municipality)) {
+             !map.LiesIn(place->where(), place->municipality)) {
     place->flags.push_back(absl::StrCat("the position lies in municipality ",
                                         lies_in, ", the source says ",
                                         place->municipality));
@@ -31,6 +31,7 @@ void FlagMunicipality(const MunicipalityMap& map, Place* place) {
 }
 
 PositionQuality Judged(const Place& place, bool shared) {
+  if (place.correction) return PositionQuality::kSurveyed;
   if (place.given_quality == PositionQuality::kSurveyed) {
     return place.given_quality;
   }
@@ -81,6 +82,7 @@ void JudgePosition(const MunicipalityMap& map, int units, Place* place) {
   }
   const geo::Meters margin = DefaultMargin(place->quality);
   place->margin = place->given_margin.value_or(margin);
+  if (place->correction) place->margin = place->correction->margin;
   if (place->quality == PositionQuality::kSuspect) {
     // The source's word on its precision says nothing about a wrong position.
     place->margin = std::max(place->margin, margin);

@@ -29,9 +29,26 @@ void ShowKinds(const std::vector<PlaceKind>& kinds, Message* message) {
   }
 }
 
+void ShowPoint(const geo::LatLng& point, geo::v1::LatLng* message) {
+  message->set_latitude(point.latitude);
+  message->set_longitude(point.longitude);
+}
+
+void ShowCorrection(const Place& place, v1::Place* message) {
+  if (!place.correction) return;
+  const Correction& correction = *place.correction;
+  v1::PlaceCorrection* shown = message->mutable_correction();
+  ShowPoint(correction.position, shown->mutable_position());
+  shown->set_margin_m(correction.margin.value());
+  shown->set_provenance(correction.provenance);
+  shown->set_note(correction.note);
+  shown->set_agency(correction.agency);
+  *shown->mutable_create_time() = api::ToTimestamp(correction.time);
+  ShowPoint(place.position, message->mutable_source_position());
+}
+
 void ShowPosition(const Place& place, v1::Place* message) {
-  message->mutable_position()->set_latitude(place.position.latitude);
-  message->mutable_position()->set_longitude(place.position.longitude);
+  ShowPoint(place.where(), message->mutable_position());
   message->set_quality(static_cast<v1::PositionQuality>(place.quality));
   message->set_margin_m(place.margin.value());
   message->mutable_flags()->Assign(place.flags.begin(), place.flags.end());
@@ -52,11 +69,28 @@ absl::Status Presenter::CheckParent(absl::string_view parent) const {
   return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
 }
 
-absl::StatusOr<std::string> Presenter::PlaceId(absl::string_view name) const {
+absl::StatusOr<std::string> Presenter::IdIn(const char* pattern,
+                                            absl::string_view name,
+                                            absl::string_view field) const {
   LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kPlacePattern, name, "name"));
-  if (ids[0] != region_) return OtherRegion("name");
+                      api::ParseName(pattern, name, field));
+  if (ids[0] != region_) return OtherRegion(field);
   return ids[1];
+}
+
+absl::StatusOr<std::string> Presenter::PlaceId(absl::string_view name,
+                                               absl::string_view field) const {
+  return IdIn(kPlacePattern, name, field);
+}
+
+absl::StatusOr<std::string> Presenter::SiteId(absl::string_view name,
+                                              absl::string_view field) const {
+  return IdIn(kSitePattern, name, field);
+}
+
+absl::StatusOr<std::string> Presenter::LayerId(absl::string_view name,
+                                               absl::string_view field) const {
+  return IdIn(kLayerPattern, name, field);
 }
 
 absl::StatusOr<api::Filter> Presenter::ReadFilter(
@@ -81,6 +115,14 @@ std::string Presenter::PlaceName(absl::string_view id) const {
   return api::FormatName(kPlacePattern, {region_, std::string(id)});
 }
 
+std::string Presenter::SiteName(absl::string_view id) const {
+  return api::FormatName(kSitePattern, {region_, std::string(id)});
+}
+
+std::string Presenter::LayerName(absl::string_view id) const {
+  return api::FormatName(kLayerPattern, {region_, std::string(id)});
+}
+
 std::string Presenter::ExposureName(absl::string_view id) const {
   return api::FormatName(kExposurePattern, {region_, std::string(id)});
 }
@@ -93,6 +135,7 @@ v1::Place Presenter::For(const access::v1::Caller& caller, const Place& place,
   ShowKinds(place.kinds, &message);
   message.set_external_id(place.external_id);
   ShowPosition(place, &message);
+  ShowCorrection(place, &message);
   message.set_valid_from(TextOf(place.valid.from));
   message.set_valid_to(TextOf(place.valid.to));
   message.set_building_group(place.building_group);
@@ -107,11 +150,18 @@ v1::Place Presenter::For(const access::v1::Caller& caller, const Place& place,
 v1::Layer Presenter::For(const access::v1::Caller& caller,
                          const Layer& layer) const {
   v1::Layer message;
-  message.set_name(api::FormatName(kLayerPattern, {region_, layer.id}));
+  message.set_name(LayerName(layer.id));
   message.set_display_name(layer.display_name);
   ShowKinds(layer.kinds, &message);
   message.set_radius_m(layer.radius.value());
+  message.set_state(v1::LAYER_STATE_ACTIVE);
+  if (layer.pending) {
+    message.set_state(v1::LAYER_STATE_BUILDING);
+    ShowKinds(layer.pending->kinds, message.mutable_pending());
+    message.mutable_pending()->set_radius_m(layer.pending->radius.value());
+  }
   redactor_->Redact(caller, &message);
+  message.set_etag(access::Etag(message, caller, *redactor_));
   return message;
 }
 
@@ -119,9 +169,9 @@ v1::Exposure Presenter::For(const access::v1::Caller& caller,
                             const Exposure& exposure) const {
   v1::Exposure message;
   message.set_name(ExposureName(ExposureId(exposure)));
-  message.set_site(api::FormatName(kSitePattern, {region_, exposure.site}));
+  message.set_site(SiteName(exposure.site));
   message.set_place(PlaceName(exposure.place));
-  message.set_layer(api::FormatName(kLayerPattern, {region_, exposure.layer}));
+  message.set_layer(LayerName(exposure.layer));
   message.set_distance_m(exposure.distance.value());
   message.set_center_distance_m(exposure.center_distance.value());
   message.set_margin_m(exposure.margin.value());

@@ -33,8 +33,13 @@ class Presenter {
   // OK when `parent` is this region; INVALID_ARGUMENT for no region's name,
   // NOT_FOUND for another's.
   absl::Status CheckParent(absl::string_view parent) const;
-  // The place's id, with the same errors for `name`.
-  absl::StatusOr<std::string> PlaceId(absl::string_view name) const;
+  // The id in a name, with the same errors for `field`.
+  absl::StatusOr<std::string> PlaceId(absl::string_view name,
+                                      absl::string_view field = "name") const;
+  absl::StatusOr<std::string> SiteId(absl::string_view name,
+                                     absl::string_view field) const;
+  absl::StatusOr<std::string> LayerId(absl::string_view name,
+                                      absl::string_view field) const;
 
   // A filter over messages of `type`, matched against what the caller sees.
   // INVALID_ARGUMENT when it does not parse or names a field that the caller
@@ -45,9 +50,11 @@ class Presenter {
 
   std::string RegionName() const;
   std::string PlaceName(absl::string_view id) const;
+  std::string SiteName(absl::string_view id) const;
+  std::string LayerName(absl::string_view id) const;
   std::string ExposureName(absl::string_view id) const;
 
-  // What `caller` may see of it; of a place with its etag.
+  // What `caller` may see of it; of a place and a layer with their etags.
   v1::Place For(const access::v1::Caller& caller, const Place& place,
                 absl::Time recorded) const;
   v1::Layer For(const access::v1::Caller& caller, const Layer& layer) const;
@@ -55,6 +62,9 @@ class Presenter {
                    const Exposure& exposure) const;
 
  private:
+  absl::StatusOr<std::string> IdIn(const char* pattern, absl::string_view name,
+                                   absl::string_view field) const;
+
   const std::string region_;
   const access::Redactor* const redactor_;
 };

@@ -7,6 +7,14 @@
 
 namespace lagesbild::proximity {
 
+DatedState Site::StateOn(base::Date date) const {
+  DatedState held;
+  for (const DatedState& dated : states) {
+    if (dated.from <= date) held = dated;
+  }
+  return held;
+}
+
 Layer DefaultLayer() {
   return {.id = kDefaultLayer,
           .display_name = "Grundskolor inom 500 m",
@@ -52,13 +60,13 @@ bool IsAbout(const Layer& layer, const Place& place) {
 std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                                const geo::Shape& shape, const Place& place,
                                base::Date today) {
-  const geo::Meters distance = geo::Distance(shape, geo::Shape(place.position));
+  const geo::Meters distance = geo::Distance(shape, geo::Shape(place.where()));
   if (distance > layer.radius) return std::nullopt;
   return Exposure{.layer = layer.id,
                   .site = site.id,
                   .place = place.id,
                   .distance = distance,
-                  .center_distance = geo::CenterDistance(shape, place.position),
+                  .center_distance = geo::CenterDistance(shape, place.where()),
                   .margin = place.margin,
                   .verdict = VerdictFor(distance, place.margin, layer.radius),
                   .radius = layer.radius,

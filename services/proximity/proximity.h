@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "lib/base/civil_date.h"
 #include "lib/geo/geometry.h"
 #include "lib/geo/shape.h"
@@ -38,6 +39,16 @@ enum class PositionQuality {
   kSuspect = 5,
 };
 
+// Of a site, as the registry has it.
+enum class SiteState {
+  kUnspecified = 0,
+  kProposed = 1,
+  kOpen = 2,
+  kContested = 3,
+  kCeased = 4,
+  kPending = 5,
+};
+
 enum class Verdict {
   kUnspecified = 0,
   kDefinite = 1,
@@ -56,6 +67,18 @@ struct Validity {
   friend bool operator==(const Validity&, const Validity&) = default;
 };
 
+// A position that somebody has set by hand.
+struct Correction {
+  geo::LatLng position;
+  geo::Meters margin;
+  std::string provenance;  // what it is known from
+  std::string note;
+  std::string agency;
+  absl::Time time;  // whole microseconds
+
+  friend bool operator==(const Correction&, const Correction&) = default;
+};
+
 // A school unit or another place that a layer can be about.
 struct Place {
   std::string id;
@@ -63,7 +86,7 @@ struct Place {
   std::vector<PlaceKind> kinds;  // sorted, each once
   std::string source;            // with external_id: its identity for ever
   std::string external_id;
-  geo::LatLng position;
+  geo::LatLng position;  // as the source has it; see where()
   // As the source has it; kRegister where it says nothing. `given_margin` is
   // the source's own word on it.
   PositionQuality given_quality = PositionQuality::kRegister;
@@ -72,6 +95,8 @@ struct Place {
   Validity valid = {};
   std::string building_group;
   std::optional<base::Date> extract_date;
+  // Stands whatever the source says later.
+  std::optional<Correction> correction = {};
 
   // What JudgePosition found.
   PositionQuality quality = PositionQuality::kRegister;
@@ -79,15 +104,35 @@ struct Place {
   bool outside_region = false;
   std::vector<std::string> flags;  // doubts, in words
 
+  // Where it is, as far as is known.
+  const geo::LatLng& where() const {
+    return correction ? correction->position : position;
+  }
+
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-// A site as far as distances need it: whatever its state, while it is one at
-// all (neither withdrawn nor superseded).
+// What a site is from a date on.
+struct DatedState {
+  base::Date from;
+  SiteState state = SiteState::kUnspecified;
+  SiteState counted = SiteState::kUnspecified;  // the one that is counted
+
+  friend bool operator==(const DatedState&, const DatedState&) = default;
+};
+
+// A site as far as distances and their figures need it: whatever its state,
+// while it is one at all (neither withdrawn nor superseded).
 struct Site {
   std::string id;
   geo::Geometry geometry;
-  std::string municipality = {};  // code
+  std::string municipality = {};               // code of the main one
+  std::vector<std::string> districts = {};     // codes of all that it lies in
+  std::vector<std::string> police_areas = {};  // the same
+  std::vector<DatedState> states = {};         // by date
+
+  // What it is on the date; both unspecified before anybody said anything.
+  DatedState StateOn(base::Date date) const;
 
   friend bool operator==(const Site&, const Site&) = default;
 };
@@ -101,12 +146,23 @@ struct Municipality {
   friend bool operator==(const Municipality&, const Municipality&) = default;
 };
 
-// A standing rule: sites within `radius` of a place of any of these kinds.
+// What a layer asks: sites within `radius` of a place of any of these kinds.
+struct LayerRule {
+  std::vector<PlaceKind> kinds;  // sorted, each once
+  geo::Meters radius;
+
+  friend bool operator==(const LayerRule&, const LayerRule&) = default;
+};
+
+// A standing rule. Its exposures are those of `kinds` and `radius`; of a layer
+// that is new there are none yet, nor kinds.
 struct Layer {
   std::string id;
   std::string display_name;
   std::vector<PlaceKind> kinds;
   geo::Meters radius;
+  // Takes their place once all its exposures have been found.
+  std::optional<LayerRule> pending = {};
 
   friend bool operator==(const Layer&, const Layer&) = default;
 };

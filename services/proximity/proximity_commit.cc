@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace lagesbild::proximity {
@@ -18,6 +19,10 @@ template <typename Map>
 const typename Map::mapped_type* FindIn(const Map& map, const std::string& id) {
   const auto it = map.find(id);
   return it == map.end() ? nullptr : &it->second;
+}
+
+bool IsOfLayer(const std::string& exposure, const std::string& layer) {
+  return absl::StartsWith(exposure, absl::StrCat(layer, "~"));
 }
 
 }  // namespace
@@ -40,6 +45,38 @@ void CommitBuilder::MoveAreas(watch::Followed to) {
 
 void CommitBuilder::NoteImport(const ImportAnswer& answer) {
   places_ = EncodeAnswer(answer);
+}
+
+void CommitBuilder::Exclude() { NoteImport({}); }
+
+void CommitBuilder::PutLayer(const Layer& layer) {
+  Put(absl::StrCat(kLayerPrefix, layer.id), EncodeLayer(layer));
+  Exclude();
+}
+
+std::int64_t CommitBuilder::PutLayer(
+    const std::string& id, const std::optional<Layer>& layer,
+    const std::map<std::string, Exposure>& exposures) {
+  std::erase_if(effects_.exposures, [&](const auto& effect) {
+    return IsOfLayer(effect.first, id);
+  });
+  std::int64_t gone = 0;
+  const auto& stood = state_.inventory().exposures();
+  for (auto it = stood.lower_bound(absl::StrCat(id, "~"));
+       it != stood.end() && IsOfLayer(it->first, id); ++it) {
+    if (exposures.contains(it->first)) continue;
+    effects_.exposures.emplace(it->first, std::nullopt);
+    ++gone;
+  }
+  for (const auto& [name, exposure] : exposures) {
+    const auto before = stood.find(name);
+    if (before != stood.end() && *before->second == exposure) continue;
+    effects_.exposures.emplace(name, exposure);
+  }
+  Put(absl::StrCat(kLayerPrefix, id),
+      layer ? std::optional(EncodeLayer(*layer)) : std::nullopt);
+  Exclude();
+  return gone;
 }
 
 const Effects& CommitBuilder::Derive() {

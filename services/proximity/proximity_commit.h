@@ -1,6 +1,9 @@
 #ifndef LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_COMMIT_H_
 #define LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_COMMIT_H_
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "lib/base/civil_date.h"
@@ -37,9 +40,24 @@ class CommitBuilder {
 
   // What follows; call it once, when everything is in.
   const Effects& Derive();
+  // Whether a place will be other than it was. Derive() comes before.
+  bool changes_places() const { return !effects_.places.empty(); }
 
   // An import that answers so, to be found again at its revision.
   void NoteImport(const ImportAnswer& answer);
+
+  // The layer with exactly these exposures, by id; or neither any more.
+  // Derive() comes before. Gives how many exposures are gone.
+  std::int64_t PutLayer(const std::string& id,
+                        const std::optional<Layer>& layer,
+                        const std::map<std::string, Exposure>& exposures);
+
+  // The layer's own record alone. Derive() comes before.
+  void PutLayer(const Layer& layer);
+
+  // Other commits that were decided on the same state are refused: for changes
+  // that no cursor guards.
+  void Exclude();
 
   // Without writes when nothing changed.
   ledger::Transaction Take();

@@ -86,8 +86,10 @@ absl::Status ProximityComponent::Build() {
   compactor_->Start();
   writer_ =
       std::make_unique<view::Writer<ProximityState>>(view_.get(), deps_.ledger);
+  Backend backend = MakeBackend();
+  layer_work_ = std::make_unique<LayerWork>(backend);
   view_->AddListener(this);
-  const Backend backend = MakeBackend();
+  backend.layer_work = layer_work_.get();
   Serve(backend);
   follower_ = std::make_unique<ProximityFollower>(
       backend, deps_.registry, presenter_.RegionName(), deps_.follower);
@@ -159,6 +161,7 @@ void ProximityComponent::StopFollowing() {
   }
   if (days_.joinable()) days_.join();
   if (follower_ != nullptr) follower_->Stop();
+  if (layer_work_ != nullptr) layer_work_->Stop();
 }
 
 void ProximityComponent::WatchDays() {
@@ -194,6 +197,7 @@ void ProximityComponent::OnReload(const ledger::Head&) { UpdateReach(); }
 void ProximityComponent::UpdateReach() {
   access::v1::ConsistencyToken own;
   watch::Basis sites, areas;
+  bool layer_pending = false;
   view_->Read([&](const ProximityState& state, const ledger::Head& head) {
     access::v1::Position* position = own.add_positions();
     position->set_service(kServiceName);
@@ -201,7 +205,11 @@ void ProximityComponent::UpdateReach() {
     position->set_revision(head.revision);
     sites = state.sites().reached;
     areas = state.areas().reached;
+    for (const auto& [id, layer] : state.inventory().layers()) {
+      layer_pending |= layer.pending.has_value();
+    }
   });
+  if (layer_pending) layer_work_->Wake();
   reach_->Update(kViewPart, {own.positions(0)});
   reach_->Update(kSitesPart, sites);
   reach_->Update(kAreasPart, areas);

@@ -22,6 +22,7 @@
 #include "lib/watch/follower.h"
 #include "lib/watch/reach.h"
 #include "lib/watch/watch_hub.h"
+#include "services/proximity/layer_work.h"
 #include "services/proximity/proximity_follower.h"
 #include "services/proximity/proximity_service.h"
 
@@ -96,6 +97,7 @@ class ProximityComponent final : public rpc::Component,
   std::unique_ptr<view::View<ProximityState>> view_;
   std::unique_ptr<view::Compactor> compactor_;
   std::unique_ptr<view::Writer<ProximityState>> writer_;
+  std::unique_ptr<LayerWork> layer_work_;
   std::unique_ptr<watch::WatchHub> hub_;
   std::unique_ptr<rpc::Handlers> handlers_;
   std::unique_ptr<ProximityService> service_;

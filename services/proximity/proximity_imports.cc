@@ -4,43 +4,21 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "lib/access/caller.h"
 #include "lib/api/digest.h"
-#include "lib/api/text.h"
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
 #include "lib/input/faults.h"
+#include "services/proximity/proximity_access.h"
 #include "services/proximity/proximity_commit.h"
+#include "services/proximity/write_input.h"
 
 namespace lagesbild::proximity {
 namespace {
 
-constexpr api::TextRule kRequestId = {.max_characters = 128};
-
-absl::Status CheckMayImport(const access::v1::Caller& caller) {
-  if (access::HasRole(caller, access::v1::ROLE_ADMIN) &&
-      access::CoversArea(caller, access::kWholeRegion)) {
-    return absl::OkStatus();
-  }
-  return base::Error(absl::StatusCode::kPermissionDenied, base::kNotAllowed,
-                     "places are imported by an ADMIN of the whole region");
-}
-
-absl::StatusOr<ledger::Meta> MetaOf(
-    const rpc::Call& call,
-    const std::vector<v1::ImportPlacesRequest>& messages) {
-  const access::v1::Caller& caller = call.caller();
-  ledger::Meta meta;
-  meta.actor = absl::StrCat(caller.agency(), "/", caller.subject());
-  meta.cause = std::string(call.method());
-  const std::string& id = messages.front().request_id();
-  if (id.empty()) return meta;
-  LB_RETURN_IF_ERROR(api::CheckText("request_id", id, kRequestId));
+std::string DigestOf(const std::vector<v1::ImportPlacesRequest>& messages) {
   std::string digests;
   for (const auto& message : messages) digests += api::RequestDigest(message);
-  meta.request = ledger::RequestKey{caller.agency(), meta.cause, id,
-                                    base::Sha256(digests)};
-  return meta;
+  return base::Sha256(digests);
 }
 
 absl::Status CheckBetweenRows(const ProximityState& state,
@@ -127,7 +105,7 @@ void Show(const ImportAnswer& answer, v1::ImportPlacesResponse* response) {
 void ProximityImports::ImportPlaces(
     const rpc::CallPtr& call, std::vector<v1::ImportPlacesRequest> messages,
     v1::ImportPlacesResponse* response, rpc::Done done) {
-  if (absl::Status may = CheckMayImport(call->caller()); !may.ok()) {
+  if (absl::Status may = CheckMayArrange(call->caller()); !may.ok()) {
     return done(may);
   }
   auto held = std::make_shared<const std::vector<v1::ImportPlacesRequest>>(
@@ -151,7 +129,8 @@ absl::StatusOr<ProximityImports::ImportPtr> ProximityImports::Check(
   auto import = std::make_shared<Import>();
   const base::Date today = base::DateInSweden(backend_.clock->Now());
   LB_ASSIGN_OR_RETURN(import->places, ReadPlaceImport(messages, today));
-  LB_ASSIGN_OR_RETURN(import->meta, MetaOf(call, messages));
+  LB_ASSIGN_OR_RETURN(import->meta, MetaOf(call, messages.front().request_id(),
+                                           DigestOf(messages)));
   import->validate_only = messages.front().validate_only();
   return import;
 }

@@ -9,6 +9,7 @@
 #include "lib/api/filter.h"
 #include "lib/api/paging.h"
 #include "lib/base/status.h"
+#include "services/proximity/layer_work.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -78,42 +79,6 @@ std::string FillPage(const Query& query, const std::vector<Record>& records,
 
 }  // namespace
 
-base::Date ProximityReads::ValidDate(const api::AsOf& as_of) const {
-  if (as_of.valid_date) return *as_of.valid_date;
-  return base::DateInSweden(
-      as_of.recorded_time.value_or(backend_.clock->Now()));
-}
-
-void ProximityReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
-                          OnState use, std::function<absl::Status()> finish,
-                          rpc::Done done) const {
-  access::v1::ConsistencyToken token;
-  absl::Status used;
-  backend_.view->Read(
-      [&](const ProximityState& state, const ledger::Head& head) {
-        token = TokenAt(backend_, head.revision, state.basis());
-        if (as_of.IsHead()) used = use(state);
-      });
-  const auto answer = [call, token = std::move(token),
-                       finish = std::move(finish),
-                       done = std::move(done)](absl::Status status) {
-    if (status.ok()) status = finish();
-    if (status.ok()) call->SetConsistencyToken(token);
-    done(status);
-  };
-  if (as_of.IsHead()) {
-    return backend_.executor->Run([answer, used] { answer(used); });
-  }
-  view::Point point;
-  if (as_of.revision) point.revision = *as_of.revision;
-  if (as_of.recorded_time) point.time = *as_of.recorded_time;
-  backend_.view->ReadAsOf(
-      point, [answer, use = std::move(use)](
-                 absl::StatusOr<view::StateAsOf<ProximityState>> found) {
-        answer(found.ok() ? use(*found->state) : found.status());
-      });
-}
-
 void ProximityReads::GetPlace(const rpc::CallPtr& call,
                               const v1::GetPlaceRequest& request,
                               v1::Place* response, rpc::Done done) const {
@@ -122,8 +87,8 @@ void ProximityReads::GetPlace(const rpc::CallPtr& call,
   const auto as_of = api::ParseAsOf(request.as_of());
   if (!as_of.ok()) return done(as_of.status());
   auto seen = std::make_shared<SeenPlace>();
-  const auto use = [seen, id = *id,
-                    name = request.name()](const ProximityState& state) {
+  const auto use = [seen, id = *id, name = request.name()](
+                       const ProximityState& state, const ledger::Head&) {
     *seen = {state.inventory().FindPlace(id), RecordedAt(state, id)};
     return seen->place != nullptr
                ? absl::OkStatus()
@@ -134,7 +99,7 @@ void ProximityReads::GetPlace(const rpc::CallPtr& call,
         backend_.presenter->For(call->caller(), *seen->place, seen->recorded);
     return absl::OkStatus();
   };
-  Read(call, *as_of, use, finish, std::move(done));
+  reader_.Read(call, *as_of, use, finish, std::move(done));
 }
 
 void ProximityReads::ListPlaces(const rpc::CallPtr& call,
@@ -145,14 +110,15 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                v1::Place::descriptor());
   if (!query.ok()) return done(query.status());
   auto seen = std::make_shared<std::vector<SeenPlace>>();
-  const auto use = [seen, after = query->after](const ProximityState& state) {
+  const auto use = [seen, after = query->after](const ProximityState& state,
+                                                const ledger::Head&) {
     const auto& places = state.inventory().places();
     for (auto it = places.upper_bound(after); it != places.end(); ++it) {
       seen->push_back({it->second, RecordedAt(state, it->first)});
     }
     return absl::OkStatus();
   };
-  const base::Date date = ValidDate(query->as_of);
+  const base::Date date = reader_.ValidDate(query->as_of);
   const auto show = [this, call,
                      date](const SeenPlace& s) -> std::optional<v1::Place> {
     if (!s.place->valid.HoldsOn(date)) return std::nullopt;
@@ -164,7 +130,39 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
         response->mutable_places()));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->as_of, use, finish, std::move(done));
+}
+
+v1::Layer ProximityReads::Show(const rpc::Call& call,
+                               const Layer& layer) const {
+  v1::Layer shown = backend_.presenter->For(call.caller(), layer);
+  if (layer.pending) {
+    shown.set_progress(backend_.layer_work->ProgressOf(layer.id));
+  }
+  return shown;
+}
+
+void ProximityReads::GetLayer(const rpc::CallPtr& call,
+                              const v1::GetLayerRequest& request,
+                              v1::Layer* response, rpc::Done done) const {
+  const auto id = backend_.presenter->LayerId(request.name(), "name");
+  if (!id.ok()) return done(id.status());
+  auto seen = std::make_shared<Layer>();
+  const auto use = [seen, id = *id, name = request.name()](
+                       const ProximityState& state, const ledger::Head&) {
+    const auto& layers = state.inventory().layers();
+    const auto found = layers.find(id);
+    if (found == layers.end()) {
+      return absl::NotFoundError(absl::StrCat(name, ": no such layer"));
+    }
+    *seen = found->second;
+    return absl::OkStatus();
+  };
+  const auto finish = [this, seen, call, response] {
+    *response = Show(*call, *seen);
+    return absl::OkStatus();
+  };
+  reader_.Read(call, {}, use, finish, std::move(done));
 }
 
 void ProximityReads::ListLayers(const rpc::CallPtr& call,
@@ -174,7 +172,8 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
   const auto query = ReadPaging(*backend_.presenter, request);
   if (!query.ok()) return done(query.status());
   auto seen = std::make_shared<std::vector<Layer>>();
-  const auto use = [seen, after = query->after](const ProximityState& state) {
+  const auto use = [seen, after = query->after](const ProximityState& state,
+                                                const ledger::Head&) {
     const auto& layers = state.inventory().layers();
     for (auto it = layers.upper_bound(after); it != layers.end(); ++it) {
       seen->push_back(it->second);
@@ -184,14 +183,12 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
   const auto finish = [this, seen, call, query = *query, response] {
     response->set_next_page_token(FillPage(
         query, *seen,
-        [&](const Layer& layer) {
-          return std::optional(backend_.presenter->For(call->caller(), layer));
-        },
+        [&](const Layer& layer) { return std::optional(Show(*call, layer)); },
         [](const Layer& layer) { return layer.id; },
         response->mutable_layers()));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->as_of, use, finish, std::move(done));
 }
 
 void ProximityReads::ListExposures(const rpc::CallPtr& call,
@@ -203,14 +200,15 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
   auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen, after = query->after](const ProximityState& state) {
+  const auto use = [seen, after = query->after](const ProximityState& state,
+                                                const ledger::Head&) {
     const auto& all = state.inventory().exposures();
     for (auto it = all.upper_bound(after); it != all.end(); ++it) {
       seen->push_back(it->second);
     }
     return absl::OkStatus();
   };
-  const base::Date date = ValidDate(query->as_of);
+  const base::Date date = reader_.ValidDate(query->as_of);
   const auto show = [this, call,
                      date](const Seen& e) -> std::optional<v1::Exposure> {
     if (!e->valid.HoldsOn(date)) return std::nullopt;
@@ -222,7 +220,7 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
         response->mutable_exposures()));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->as_of, use, finish, std::move(done));
 }
 
 }  // namespace lagesbild::proximity

@@ -11,11 +11,13 @@ namespace lagesbild::proximity {
 namespace {
 
 using store::v1::AnswerRecord;
+using store::v1::CorrectionRecord;
 using store::v1::DayRecord;
 using store::v1::ExposureRecord;
 using store::v1::FlagRecord;
 using store::v1::KeptAreaRecord;
 using store::v1::KeptSiteRecord;
+using store::v1::KeptStateRecord;
 using store::v1::LayerRecord;
 using store::v1::PlaceRecord;
 
@@ -85,6 +87,32 @@ void WriteGiven(const Place& place, PlaceRecord* record) {
   record->set_extract_date(TextOf(place.extract_date));
 }
 
+void WriteCorrection(const std::optional<Correction>& correction,
+                     PlaceRecord* record) {
+  record->clear_correction();
+  if (!correction) return;
+  CorrectionRecord* stored = record->mutable_correction();
+  stored->set_latitude(correction->position.latitude);
+  stored->set_longitude(correction->position.longitude);
+  stored->set_margin_m(correction->margin.value());
+  stored->set_provenance(correction->provenance);
+  stored->set_note(correction->note);
+  stored->set_agency(correction->agency);
+  stored->set_create_time_us(absl::ToUnixMicros(correction->time));
+}
+
+std::optional<Correction> ReadCorrection(const PlaceRecord& record) {
+  if (!record.has_correction()) return std::nullopt;
+  const CorrectionRecord& stored = record.correction();
+  return Correction{.position = {.latitude = stored.latitude(),
+                                 .longitude = stored.longitude()},
+                    .margin = geo::Meters(stored.margin_m()),
+                    .provenance = stored.provenance(),
+                    .note = stored.note(),
+                    .agency = stored.agency(),
+                    .time = absl::FromUnixMicros(stored.create_time_us())};
+}
+
 void WriteJudged(const Place& place, PlaceRecord* record) {
   record->set_quality(static_cast<int>(place.quality));
   record->set_margin_m(place.margin.value());
@@ -105,6 +133,7 @@ std::string EncodePlace(const Place& place, absl::string_view previous) {
   PlaceRecord record;
   record.ParseFromArray(previous.data(), static_cast<int>(previous.size()));
   WriteGiven(place, &record);
+  WriteCorrection(place.correction, &record);
   WriteJudged(place, &record);
   return record.SerializeAsString();
 }
@@ -128,6 +157,7 @@ absl::StatusOr<Place> DecodePlace(absl::string_view id,
   LB_ASSIGN_OR_RETURN(place.valid, ReadValidity(record));
   place.building_group = record.building_group();
   LB_ASSIGN_OR_RETURN(place.extract_date, DateOf(record.extract_date()));
+  place.correction = ReadCorrection(record);
   ReadJudged(record, &place);
   return place;
 }
@@ -137,16 +167,29 @@ std::string EncodeLayer(const Layer& layer) {
   record.set_display_name(layer.display_name);
   WriteKinds(layer.kinds, &record);
   record.set_radius_m(layer.radius.value());
+  if (layer.pending) {
+    for (PlaceKind kind : layer.pending->kinds) {
+      record.add_pending_kinds(static_cast<int>(kind));
+    }
+    record.set_pending_radius_m(layer.pending->radius.value());
+  }
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Layer> DecodeLayer(absl::string_view id,
                                   absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const LayerRecord record, Parse<LayerRecord>(bytes));
-  return Layer{.id = std::string(id),
-               .display_name = record.display_name(),
-               .kinds = ReadKinds(record),
-               .radius = geo::Meters(record.radius_m())};
+  Layer layer{.id = std::string(id),
+              .display_name = record.display_name(),
+              .kinds = ReadKinds(record),
+              .radius = geo::Meters(record.radius_m())};
+  if (record.pending_radius_m() > 0) {
+    layer.pending = LayerRule{{}, geo::Meters(record.pending_radius_m())};
+    for (int kind : record.pending_kinds()) {
+      layer.pending->kinds.push_back(PlaceKind(kind));
+    }
+  }
+  return layer;
 }
 
 std::string EncodeExposure(const Exposure& exposure) {
@@ -188,15 +231,36 @@ std::string EncodeSite(const Site& site) {
   KeptSiteRecord record;
   WriteGeometry(site.geometry, record.mutable_geometry());
   record.set_municipality(site.municipality);
+  record.mutable_districts()->Assign(site.districts.begin(),
+                                     site.districts.end());
+  record.mutable_police_areas()->Assign(site.police_areas.begin(),
+                                        site.police_areas.end());
+  for (const DatedState& dated : site.states) {
+    KeptStateRecord* stored = record.add_states();
+    stored->set_valid_from(base::FormatDate(dated.from));
+    stored->set_state(static_cast<int>(dated.state));
+    stored->set_counted_state(static_cast<int>(dated.counted));
+  }
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
                       Parse<KeptSiteRecord>(bytes));
-  return Site{.id = std::string(id),
-              .geometry = ReadGeometry(record.geometry()),
-              .municipality = record.municipality()};
+  Site site{.id = std::string(id),
+            .geometry = ReadGeometry(record.geometry()),
+            .municipality = record.municipality(),
+            .districts = {record.districts().begin(), record.districts().end()},
+            .police_areas = {record.police_areas().begin(),
+                             record.police_areas().end()},
+            .states = {}};
+  for (const KeptStateRecord& stored : record.states()) {
+    LB_ASSIGN_OR_RETURN(const auto from, DateOf(stored.valid_from()));
+    if (!from) return absl::DataLossError("a state of a site without a date");
+    site.states.push_back(
+        {*from, SiteState(stored.state()), SiteState(stored.counted_state())});
+  }
+  return site;
 }
 
 std::string EncodeMunicipality(const Municipality& municipality) {

@@ -15,10 +15,11 @@
 //   exposure/<layer>~<site>~<place>   derived
 //   kept/site/<id>                    what is needed of the registry's site
 //   kept/area/<id>                    the same of a municipality
-//   cursor/registry.sites             where the followers stand; with "places"
+//   cursor/registry.sites.2           where the followers stand; with "places"
 //   cursor/registry.areas             the guards: see proximity_commit.h
-//   places                            what the last import answered; written
-//                                     with every one that changes something
+//   places                            what the last import answered, nothing
+//                                     after a correction; written with every
+//                                     one that changes something
 //   day                               the day for which all this was derived
 namespace lagesbild::proximity {
 
@@ -27,7 +28,9 @@ inline constexpr char kLayerPrefix[] = "layer/";
 inline constexpr char kExposurePrefix[] = "exposure/";
 inline constexpr char kKeptSitePrefix[] = "kept/site/";
 inline constexpr char kKeptAreaPrefix[] = "kept/area/";
-inline constexpr char kSitesCursorKey[] = "cursor/registry.sites";
+// With the form of what is kept of a site: an older form is taken anew from a
+// snapshot, since the follower finds no cursor then.
+inline constexpr char kSitesCursorKey[] = "cursor/registry.sites.2";
 inline constexpr char kAreasCursorKey[] = "cursor/registry.areas";
 inline constexpr char kPlacesKey[] = "places";
 inline constexpr char kDayKey[] = "day";

@@ -51,6 +51,82 @@ grpc::ServerUnaryReactor* ProximityService::ListExposures(
       std::bind_front(&ProximityReads::ListExposures, &reads_));
 }
 
+grpc::ServerUnaryReactor* ProximityService::CorrectPlace(
+    grpc::CallbackServerContext* context,
+    const v1::CorrectPlaceRequest* request, v1::Place* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.CorrectPlace",
+      std::bind_front(&ProximityWrites::CorrectPlace, &writes_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::GetLayer(
+    grpc::CallbackServerContext* context, const v1::GetLayerRequest* request,
+    v1::Layer* response) {
+  return handlers_->Unary(context, request, response,
+                          "ProximityAnalysis.GetLayer",
+                          std::bind_front(&ProximityReads::GetLayer, &reads_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::CreateLayer(
+    grpc::CallbackServerContext* context, const v1::CreateLayerRequest* request,
+    v1::Layer* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.CreateLayer",
+      std::bind_front(&ProximityWrites::CreateLayer, &writes_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::UpdateLayer(
+    grpc::CallbackServerContext* context, const v1::UpdateLayerRequest* request,
+    v1::Layer* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.UpdateLayer",
+      std::bind_front(&ProximityWrites::UpdateLayer, &writes_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::DeleteLayer(
+    grpc::CallbackServerContext* context, const v1::DeleteLayerRequest* request,
+    v1::DeleteLayerResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.DeleteLayer",
+      std::bind_front(&ProximityWrites::DeleteLayer, &writes_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::FindPlacesNear(
+    grpc::CallbackServerContext* context,
+    const v1::FindPlacesNearRequest* request,
+    v1::FindPlacesNearResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.FindPlacesNear",
+      std::bind_front(&ProximityQuestions::FindPlacesNear, &questions_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::FindSitesNear(
+    grpc::CallbackServerContext* context,
+    const v1::FindSitesNearRequest* request,
+    v1::FindSitesNearResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.FindSitesNear",
+      std::bind_front(&ProximityQuestions::FindSitesNear, &questions_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::AnalyzeWhatIf(
+    grpc::CallbackServerContext* context,
+    const v1::AnalyzeWhatIfRequest* request,
+    v1::AnalyzeWhatIfResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.AnalyzeWhatIf",
+      std::bind_front(&ProximityQuestions::AnalyzeWhatIf, &questions_));
+}
+
+grpc::ServerUnaryReactor* ProximityService::SummarizeExposure(
+    grpc::CallbackServerContext* context,
+    const v1::SummarizeExposureRequest* request,
+    v1::SummarizeExposureResponse* response) {
+  return handlers_->Unary(
+      context, request, response, "ProximityAnalysis.SummarizeExposure",
+      std::bind_front(&ProximityQuestions::SummarizeExposure, &questions_));
+}
+
 watch::WatchReactor* ProximityService::WatchExposures(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return watch::AdmitWatch<v1::WatchExposuresRequest>(

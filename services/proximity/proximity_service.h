@@ -10,7 +10,9 @@
 #include "lib/watch/watch_hub.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/proximity_imports.h"
+#include "services/proximity/proximity_questions.h"
 #include "services/proximity/proximity_reads.h"
+#include "services/proximity/proximity_writes.h"
 
 namespace lagesbild::proximity {
 
@@ -19,7 +21,8 @@ inline constexpr char kProximityAnalysis[] =
     "lagesbild.proximity.v1.ProximityAnalysis";
 
 // The gRPC side of proximity: hands every call to the wrapper, and from there
-// to reads, imports and the hub. What is passed must outlive it.
+// to reads, questions, writes, imports and the hub. What is passed must outlive
+// it.
 class ProximityService final
     : public v1::ProximityAnalysis::WithRawCallbackMethod_WatchExposures<
           v1::ProximityAnalysis::CallbackService> {
@@ -28,6 +31,8 @@ class ProximityService final
                    watch::WatchHub* hub)
       : backend_(backend),
         reads_(backend),
+        questions_(backend),
+        writes_(backend),
         imports_(backend),
         handlers_(handlers),
         hub_(hub) {}
@@ -50,6 +55,38 @@ class ProximityService final
       grpc::CallbackServerContext* context,
       const v1::ListExposuresRequest* request,
       v1::ListExposuresResponse* response) override;
+  grpc::ServerUnaryReactor* CorrectPlace(grpc::CallbackServerContext* context,
+                                         const v1::CorrectPlaceRequest* request,
+                                         v1::Place* response) override;
+  grpc::ServerUnaryReactor* GetLayer(grpc::CallbackServerContext* context,
+                                     const v1::GetLayerRequest* request,
+                                     v1::Layer* response) override;
+  grpc::ServerUnaryReactor* CreateLayer(grpc::CallbackServerContext* context,
+                                        const v1::CreateLayerRequest* request,
+                                        v1::Layer* response) override;
+  grpc::ServerUnaryReactor* UpdateLayer(grpc::CallbackServerContext* context,
+                                        const v1::UpdateLayerRequest* request,
+                                        v1::Layer* response) override;
+  grpc::ServerUnaryReactor* DeleteLayer(
+      grpc::CallbackServerContext* context,
+      const v1::DeleteLayerRequest* request,
+      v1::DeleteLayerResponse* response) override;
+  grpc::ServerUnaryReactor* FindPlacesNear(
+      grpc::CallbackServerContext* context,
+      const v1::FindPlacesNearRequest* request,
+      v1::FindPlacesNearResponse* response) override;
+  grpc::ServerUnaryReactor* FindSitesNear(
+      grpc::CallbackServerContext* context,
+      const v1::FindSitesNearRequest* request,
+      v1::FindSitesNearResponse* response) override;
+  grpc::ServerUnaryReactor* AnalyzeWhatIf(
+      grpc::CallbackServerContext* context,
+      const v1::AnalyzeWhatIfRequest* request,
+      v1::AnalyzeWhatIfResponse* response) override;
+  grpc::ServerUnaryReactor* SummarizeExposure(
+      grpc::CallbackServerContext* context,
+      const v1::SummarizeExposureRequest* request,
+      v1::SummarizeExposureResponse* response) override;
   watch::WatchReactor* WatchExposures(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request) override;
 
@@ -60,6 +97,8 @@ class ProximityService final
 
   const Backend backend_;
   ProximityReads reads_;
+  ProximityQuestions questions_;
+  ProximityWrites writes_;
   ProximityImports imports_;
   rpc::Handlers* const handlers_;
   watch::WatchHub* const hub_;

@@ -33,6 +33,17 @@ std::optional<geo::Geometry> SoundGeometry(const std::string& name,
   return std::nullopt;
 }
 
+std::vector<DatedState> StatesOf(const rv1::Site& site) {
+  std::vector<DatedState> states;
+  for (const rv1::DatedState& dated : site.states()) {
+    const auto from = DateOf(dated.valid_from());
+    if (!from) continue;
+    states.push_back({*from, static_cast<SiteState>(dated.state()),
+                      static_cast<SiteState>(dated.counted_state())});
+  }
+  return states;
+}
+
 bool IsGone(watch::v1::ChangeType type) {
   return type != watch::v1::CHANGE_TYPE_UPSERTED;
 }
@@ -46,9 +57,13 @@ std::optional<Site> ReadOne(const rv1::SiteChange& change,
   }
   auto geometry = SoundGeometry(site.name(), site.geometry(), logger);
   if (!geometry) return std::nullopt;
-  return Site{.id = IdIn(site.name()),
-              .geometry = *std::move(geometry),
-              .municipality = site.municipality()};
+  return Site{
+      .id = IdIn(site.name()),
+      .geometry = *std::move(geometry),
+      .municipality = site.municipality(),
+      .districts = {site.districts().begin(), site.districts().end()},
+      .police_areas = {site.police_areas().begin(), site.police_areas().end()},
+      .states = StatesOf(site)};
 }
 
 std::optional<Municipality> ReadOne(const rv1::AreaChange& change,

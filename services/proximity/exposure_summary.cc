@@ -1,0 +1,177 @@
+#include "services/proximity/exposure_summary.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+// What one site has near it.
+struct Finding {
+  std::vector<std::shared_ptr<const Place>> places;  // those that count
+  bool definite = false;
+  bool possible = false;
+};
+
+class Summarizer {
+ public:
+  Summarizer(const Inventory& inventory, const SummaryQuestion& question)
+      : inventory_(inventory),
+        question_(question),
+        kinds_(question.rule.kinds.begin(), question.rule.kinds.end()) {}
+
+  ExposureSummary Run() {
+    for (const auto& [id, site] : inventory_.sites()) {
+      if (!question_.sites.Takes(*site)) continue;
+      const Finding finding = Look(*site);
+      Add(id, finding, &summary_.total);
+      for (const std::string& area : AreasOf(*site)) {
+        Add(id, finding, &summary_.groups[area]);
+      }
+    }
+    return std::move(summary_);
+  }
+
+ private:
+  // A place beyond the radius may lie within it as far as its margin tells.
+  Finding Look(const Site& site) const {
+    const geo::Shape& shape = *inventory_.site_index().Find(site.id);
+    const geo::Shape around = question_.measure == Measure::kCenter
+                                  ? geo::Shape(shape.center())
+                                  : shape;
+    Finding finding;
+    inventory_.place_index().ForEachWithin(
+        around, question_.rule.radius + inventory_.widest_margin(),
+        [&](const std::string& id, const geo::Shape&) {
+          auto place = inventory_.FindPlace(id);
+          if (!IsWanted(*place, kinds_, question_.sites.on)) return;
+          Judge(shape, std::move(place), &finding);
+        });
+    return finding;
+  }
+
+  void Judge(const geo::Shape& site, std::shared_ptr<const Place> place,
+             Finding* finding) const {
+    const geo::Meters radius = question_.rule.radius;
+    const geo::Meters distance =
+        MeasuredFrom(question_.measure, site, place->where());
+    const Verdict verdict = VerdictFor(distance, place->margin, radius);
+    finding->definite |= verdict == Verdict::kDefinite;
+    finding->possible |= verdict == Verdict::kPossible;
+    const bool counts = question_.verdicts.empty()
+                            ? distance <= radius
+                            : question_.verdicts.contains(verdict);
+    if (counts) finding->places.push_back(std::move(place));
+  }
+
+  std::vector<std::string> AreasOf(const Site& site) const {
+    const auto all = [](const std::vector<std::string>& codes) {
+      return codes.empty() ? std::vector<std::string>{""} : codes;
+    };
+    switch (question_.group_by) {
+      case Grouping::kNone:
+        return {};
+      case Grouping::kMunicipality:
+        return {site.municipality};
+      case Grouping::kDistrict:
+        return all(site.districts);
+      case Grouping::kPoliceArea:
+        return all(site.police_areas);
+    }
+    return {};
+  }
+
+  static void Add(const std::string& site, const Finding& finding,
+                  SummaryFigures* figures) {
+    ++figures->sites;
+    figures->definite += finding.definite ? 1 : 0;
+    figures->possible += !finding.definite && finding.possible ? 1 : 0;
+    figures->pairs += static_cast<int>(finding.places.size());
+    if (!finding.places.empty()) figures->exposed.push_back(site);
+    for (const auto& place : finding.places) {
+      figures->units.insert(place->id);
+      figures->buildings.insert(BuildingOf(*place));
+    }
+  }
+
+  const Inventory& inventory_;
+  const SummaryQuestion& question_;
+  const PlaceKinds kinds_;
+  ExposureSummary summary_;
+};
+
+const char* NameOf(SiteState state) {
+  switch (state) {
+    case SiteState::kUnspecified:
+      return "UNSPECIFIED";
+    case SiteState::kProposed:
+      return "PROPOSED";
+    case SiteState::kOpen:
+      return "OPEN";
+    case SiteState::kContested:
+      return "CONTESTED";
+    case SiteState::kCeased:
+      return "CEASED";
+    case SiteState::kPending:
+      return "PENDING";
+  }
+  return "?";
+}
+
+const char* NameOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kUnspecified:
+      return "UNSPECIFIED";
+    case Verdict::kDefinite:
+      return "DEFINITE";
+    case Verdict::kPossible:
+      return "POSSIBLE";
+    case Verdict::kOutside:
+      return "OUTSIDE";
+  }
+  return "?";
+}
+
+template <typename Set>
+std::string Names(const Set& set) {
+  return absl::StrJoin(set, " or ", [](std::string* out, auto value) {
+    absl::StrAppend(out, NameOf(value));
+  });
+}
+
+}  // namespace
+
+std::string BuildingOf(const Place& place) {
+  if (!place.building_group.empty()) {
+    return absl::StrCat("group ", place.building_group);
+  }
+  const PointKey point = PointOf(place.where());
+  return absl::StrCat("point ", point.first, " ", point.second);
+}
+
+ExposureSummary Summarize(const Inventory& inventory,
+                          const SummaryQuestion& question) {
+  return Summarizer(inventory, question).Run();
+}
+
+std::string InWords(const SummaryQuestion& question) {
+  const std::string sites =
+      question.sites.states.empty()
+          ? "whose agreed state is OPEN"
+          : absl::StrCat("whose state is ", Names(question.sites.states));
+  const std::string near =
+      question.verdicts.empty()
+          ? absl::StrCat("within ", question.rule.radius.value(),
+                         " m, whatever the position's margin")
+          : absl::StrCat("that is ", Names(question.verdicts), " at ",
+                         question.rule.radius.value(), " m");
+  return absl::StrCat(
+      "sites ", sites, " on ", base::FormatDate(question.sites.on),
+      " with at least one place of the layer's kinds ", near, " of the site's ",
+      question.measure == Measure::kCenter ? "centre" : "edge",
+      ", geodesic on WGS84");
+}
+
+}  // namespace lagesbild::proximity

@@ -1,0 +1,63 @@
+#include "services/proximity/nearby.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "lib/geo/distance.h"
+
+namespace lagesbild::proximity {
+
+geo::Meters MeasuredFrom(Measure measure, const geo::Shape& site,
+                         const geo::LatLng& place) {
+  return measure == Measure::kCenter ? geo::CenterDistance(site, place)
+                                     : geo::Distance(site, geo::Shape(place));
+}
+
+bool IsWanted(const Place& place, const PlaceKinds& kinds, base::Date on) {
+  if (!place.valid.HoldsOn(on)) return false;
+  return kinds.empty() ||
+         std::any_of(place.kinds.begin(), place.kinds.end(),
+                     [&](PlaceKind kind) { return kinds.contains(kind); });
+}
+
+bool SiteChoice::Takes(const Site& site) const {
+  const DatedState held = site.StateOn(on);
+  return states.empty() ? held.counted == SiteState::kOpen
+                        : states.contains(held.state);
+}
+
+std::vector<NearPlace> PlacesNear(const Inventory& inventory,
+                                  const geo::Shape& around, geo::Meters radius,
+                                  const PlaceKinds& kinds, base::Date on) {
+  std::vector<NearPlace> near;
+  inventory.place_index().ForEachWithin(
+      around, radius, [&](const std::string& id, const geo::Shape& shape) {
+        auto place = inventory.FindPlace(id);
+        if (!IsWanted(*place, kinds, on)) return;
+        const geo::LatLng where = place->where();
+        near.push_back({std::move(place), geo::Distance(around, shape),
+                        geo::CenterDistance(around, where)});
+      });
+  std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.distance, a.place->id) <
+           std::tie(b.distance, b.place->id);
+  });
+  return near;
+}
+
+std::vector<NearSite> SitesNear(const Inventory& inventory,
+                                const geo::Shape& around, geo::Meters radius) {
+  std::vector<NearSite> near;
+  inventory.site_index().ForEachWithin(
+      around, radius, [&](const std::string& id, const geo::Shape& shape) {
+        near.push_back({inventory.sites().at(id), geo::Distance(shape, around),
+                        geo::CenterDistance(shape, around.center())});
+      });
+  std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.distance, a.site->id) < std::tie(b.distance, b.site->id);
+  });
+  return near;
+}
+
+}  // namespace lagesbild::proximity

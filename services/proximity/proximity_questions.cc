@@ -1,0 +1,382 @@
+#include "services/proximity/proximity_questions.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "lib/api/paging.h"
+#include "lib/base/status.h"
+#include "lib/input/geometry.h"
+#include "services/proximity/question_input.h"
+
+namespace lagesbild::proximity {
+namespace {
+
+constexpr std::size_t kMaxPairs = 1000;
+
+// What is looked around: a record of the state by its id, or a geometry.
+struct Around {
+  std::string id;  // "" for a geometry
+  std::optional<geo::Shape> shape;
+};
+
+// What both of the Find methods ask for, checked.
+struct NearQuery {
+  Around around;
+  geo::Meters radius;
+  api::AsOf as_of;
+  base::Date on;
+  std::size_t page_size = 0;
+  std::string after;   // the last one of the page before
+  std::string digest;  // what page tokens are bound to
+};
+
+template <typename Request>
+absl::StatusOr<NearQuery> ReadNear(const Presenter& presenter,
+                                   const Request& request) {
+  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
+  NearQuery query;
+  input::Faults faults;
+  query.radius = ReadRadius("radius_m", request.radius_m(), &faults);
+  LB_RETURN_IF_ERROR(faults.ToStatus());
+  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
+  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
+  query.digest = api::QueryDigest(request);
+  LB_ASSIGN_OR_RETURN(query.after,
+                      api::ParsePageToken(request.page_token(), query.digest));
+  return query;
+}
+
+template <typename Request>
+absl::StatusOr<Around> ReadGeometryAround(const Request& request) {
+  if (!request.has_geometry()) {
+    return base::InvalidField("around", "is required");
+  }
+  LB_ASSIGN_OR_RETURN(
+      geo::Geometry geometry,
+      input::ReadGeometry("geometry", request.geometry(), kMaxVertices));
+  return Around{"", geo::Shape(std::move(geometry))};
+}
+
+absl::StatusOr<Around> ReadAround(const Presenter& presenter,
+                                  const v1::FindPlacesNearRequest& request) {
+  if (!request.has_site()) return ReadGeometryAround(request);
+  LB_ASSIGN_OR_RETURN(std::string id, presenter.SiteId(request.site(), "site"));
+  return Around{std::move(id), std::nullopt};
+}
+
+absl::StatusOr<Around> ReadAround(const Presenter& presenter,
+                                  const v1::FindSitesNearRequest& request) {
+  if (!request.has_place()) return ReadGeometryAround(request);
+  LB_ASSIGN_OR_RETURN(std::string id,
+                      presenter.PlaceId(request.place(), "place"));
+  return Around{std::move(id), std::nullopt};
+}
+
+absl::Status NotThere(const std::string& name) {
+  return absl::NotFoundError(absl::StrCat(name, ": no such site or place"));
+}
+
+absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
+                                   const Around& around,
+                                   const std::string& name) {
+  if (around.shape) return *around.shape;
+  const geo::Shape* shape = index.Find(around.id);
+  if (shape == nullptr) return NotThere(name);
+  return *shape;
+}
+
+// The rank of an answer: page tokens say after which to go on.
+struct Rank {
+  double distance;
+  std::string id;
+  friend bool operator<(const Rank& a, const Rank& b) {
+    return std::tie(a.distance, a.id) < std::tie(b.distance, b.id);
+  }
+};
+
+std::string TextOf(const Rank& rank) {
+  return absl::StrFormat("%a %s", rank.distance, rank.id);
+}
+
+Rank RankIn(const std::string& text) {
+  char* end = nullptr;
+  const double distance = std::strtod(text.c_str(), &end);
+  return {distance, *end == ' ' ? end + 1 : end};
+}
+
+Rank RankOf(const NearPlace& near) {
+  return {near.distance.value(), near.place->id};
+}
+Rank RankOf(const NearSite& near) {
+  return {near.distance.value(), near.site->id};
+}
+
+// Shows one page of what was found, in its order; gives the next one's token.
+template <typename Near, typename Show>
+std::string FillPage(const NearQuery& query, const std::vector<Near>& found,
+                     Show show) {
+  std::size_t filled = 0;
+  std::string last;
+  for (const Near& near : found) {
+    const Rank rank = RankOf(near);
+    if (!query.after.empty() && !(RankIn(query.after) < rank)) continue;
+    if (filled == query.page_size) return api::PageToken(query.digest, last);
+    last = TextOf(rank);
+    show(near);
+    ++filled;
+  }
+  return "";
+}
+
+// A place with the time of its last change.
+absl::Time RecordedAt(const ProximityState& state, const std::string& id) {
+  const Stored* stored = state.FindPlaceRecord(id);
+  return stored == nullptr ? absl::InfinitePast() : stored->recorded;
+}
+
+struct FoundPlace : NearPlace {
+  absl::Time recorded;
+};
+
+std::vector<FoundPlace> WithTimes(const ProximityState& state,
+                                  std::vector<NearPlace> places) {
+  std::vector<FoundPlace> found;
+  found.reserve(places.size());
+  for (NearPlace& place : places) {
+    const absl::Time recorded = RecordedAt(state, place.place->id);
+    found.push_back({std::move(place), recorded});
+  }
+  return found;
+}
+
+void Show(const WhatIfCount& now, const WhatIfCount& then,
+          v1::WhatIfStep* step) {
+  step->set_sites(now.sites);
+  step->set_pairs(now.pairs);
+  step->set_places(now.places);
+  step->set_sites_then(then.sites);
+  step->set_pairs_then(then.pairs);
+  step->set_places_then(then.places);
+}
+
+void Show(const Presenter& presenter, const WhatIf& found,
+          v1::AnalyzeWhatIfResponse* response) {
+  for (const WhatIfStep& step : found.steps) {
+    v1::WhatIfStep* shown = response->add_steps();
+    shown->set_radius_m(step.radius.value());
+    Show(step.now, step.then, shown);
+  }
+  response->set_sites(found.sites);
+  response->set_places(found.places);
+  for (const WhatIfPair& pair : found.pairs) {
+    if (static_cast<std::size_t>(response->pairs_size()) == kMaxPairs) {
+      return response->set_pairs_cut(true);
+    }
+    v1::WhatIfPair* shown = response->add_pairs();
+    shown->set_site(pair.site_is_new ? pair.site
+                                     : presenter.SiteName(pair.site));
+    shown->set_place(pair.place_is_new ? pair.place
+                                       : presenter.PlaceName(pair.place));
+    shown->set_distance_m(pair.distance.value());
+  }
+}
+
+void Show(const Presenter& presenter, const std::string& area,
+          const SummaryFigures& figures, v1::ExposureSummary* shown) {
+  shown->set_area(area);
+  shown->set_sites(figures.sites);
+  shown->set_sites_exposed(static_cast<int>(figures.exposed.size()));
+  shown->set_sites_definite(figures.definite);
+  shown->set_sites_possible(figures.possible);
+  shown->set_pairs(figures.pairs);
+  shown->set_units(static_cast<int>(figures.units.size()));
+  shown->set_buildings(static_cast<int>(figures.buildings.size()));
+  for (const std::string& site : figures.exposed) {
+    shown->add_exposed(presenter.SiteName(site));
+  }
+}
+
+// What SummarizeExposure found, and of what.
+struct Summarized {
+  ExposureSummary summary;
+  SummaryQuestion question;
+  Layer layer;
+  ledger::Head place;
+};
+
+void Show(const Presenter& presenter, const access::v1::Caller& caller,
+          const Summarized& found, v1::SummarizeExposureResponse* response) {
+  Show(presenter, "", found.summary.total, response->mutable_total());
+  for (const auto& [area, figures] : found.summary.groups) {
+    Show(presenter, area, figures, response->add_groups());
+  }
+  *response->mutable_layer() = presenter.For(caller, found.layer);
+  response->set_revision(found.place.revision);
+  if (found.place.recorded != absl::InfinitePast()) {
+    response->set_recorded_time(api::FormatTime(found.place.recorded));
+  }
+  response->set_valid_date(base::FormatDate(found.question.sites.on));
+  response->set_query(InWords(found.question));
+}
+
+}  // namespace
+
+void ProximityQuestions::FindPlacesNear(
+    const rpc::CallPtr& call, const v1::FindPlacesNearRequest& request,
+    v1::FindPlacesNearResponse* response, rpc::Done done) const {
+  auto query = ReadNear(*backend_.presenter, request);
+  if (!query.ok()) return done(query.status());
+  const auto around = ReadAround(*backend_.presenter, request);
+  if (!around.ok()) return done(around.status());
+  input::Faults faults;
+  const PlaceKinds kinds = ReadKinds("kinds", request.kinds(), &faults);
+  if (!faults.empty()) return done(faults.ToStatus());
+  query->around = *around;
+  query->on = reader_.ValidDate(query->as_of);
+  auto found = std::make_shared<std::vector<FoundPlace>>();
+  const auto use = [found, query = *query, kinds, name = request.site()](
+                       const ProximityState& state,
+                       const ledger::Head&) -> absl::Status {
+    const Inventory& inventory = state.inventory();
+    LB_ASSIGN_OR_RETURN(const geo::Shape shape,
+                        ShapeIn(inventory.site_index(), query.around, name));
+    *found = WithTimes(
+        state, PlacesNear(inventory, shape, query.radius, kinds, query.on));
+    return absl::OkStatus();
+  };
+  const auto show = [this, call, response,
+                     radius = query->radius](const FoundPlace& near) {
+    v1::NearbyPlace* shown = response->add_places();
+    *shown->mutable_place() =
+        backend_.presenter->For(call->caller(), *near.place, near.recorded);
+    shown->set_distance_m(near.distance.value());
+    shown->set_center_distance_m(near.center_distance.value());
+    shown->set_verdict(static_cast<v1::Verdict>(
+        VerdictFor(near.distance, near.place->margin, radius)));
+  };
+  const auto finish = [found, query = *query, show, response] {
+    response->set_next_page_token(FillPage(query, *found, show));
+    return absl::OkStatus();
+  };
+  reader_.Read(call, query->as_of, use, finish, std::move(done));
+}
+
+void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
+                                       const v1::FindSitesNearRequest& request,
+                                       v1::FindSitesNearResponse* response,
+                                       rpc::Done done) const {
+  auto query = ReadNear(*backend_.presenter, request);
+  if (!query.ok()) return done(query.status());
+  const auto around = ReadAround(*backend_.presenter, request);
+  if (!around.ok()) return done(around.status());
+  input::Faults faults;
+  const std::set<SiteState> states = ReadStates(request.states(), &faults);
+  if (!faults.empty()) return done(faults.ToStatus());
+  query->around = *around;
+  query->on = reader_.ValidDate(query->as_of);
+  auto found = std::make_shared<std::vector<NearSite>>();
+  const auto use = [found, query = *query, states, name = request.place()](
+                       const ProximityState& state,
+                       const ledger::Head&) -> absl::Status {
+    const Inventory& inventory = state.inventory();
+    LB_ASSIGN_OR_RETURN(const geo::Shape shape,
+                        ShapeIn(inventory.place_index(), query.around, name));
+    for (NearSite& near : SitesNear(inventory, shape, query.radius)) {
+      const SiteState held = near.site->StateOn(query.on).state;
+      const bool wanted = states.empty() ? held != SiteState::kUnspecified
+                                         : states.contains(held);
+      if (wanted) found->push_back(std::move(near));
+    }
+    return absl::OkStatus();
+  };
+  const auto show = [this, response, on = query->on](const NearSite& near) {
+    v1::NearbySite* shown = response->add_sites();
+    shown->set_site(backend_.presenter->SiteName(near.site->id));
+    shown->set_municipality(near.site->municipality);
+    shown->set_state(
+        static_cast<registry::v1::SiteState>(near.site->StateOn(on).state));
+    shown->set_distance_m(near.distance.value());
+    shown->set_center_distance_m(near.center_distance.value());
+  };
+  const auto finish = [found, query = *query, show, response] {
+    response->set_next_page_token(FillPage(query, *found, show));
+    return absl::OkStatus();
+  };
+  reader_.Read(call, query->as_of, use, finish, std::move(done));
+}
+
+void ProximityQuestions::AnalyzeWhatIf(const rpc::CallPtr& call,
+                                       const v1::AnalyzeWhatIfRequest& request,
+                                       v1::AnalyzeWhatIfResponse* response,
+                                       rpc::Done done) const {
+  absl::Status parent = backend_.presenter->CheckParent(request.parent());
+  if (!parent.ok()) return done(parent);
+  const auto as_of = api::ParseAsOf(request.as_of());
+  if (!as_of.ok()) return done(as_of.status());
+  input::Faults faults;
+  auto question =
+      std::make_shared<WhatIfQuestion>(ReadWhatIf(request, &faults));
+  if (!faults.empty()) return done(faults.ToStatus());
+  question->sites.on = reader_.ValidDate(*as_of);
+  auto found = std::make_shared<WhatIf>();
+  const auto use = [question, found](const ProximityState& state,
+                                     const ledger::Head&) {
+    *found = Analyze(state.inventory(), *question);
+    return absl::OkStatus();
+  };
+  const auto finish = [this, found, response] {
+    Show(*backend_.presenter, *found, response);
+    return absl::OkStatus();
+  };
+  reader_.Read(call, *as_of, use, finish, std::move(done));
+}
+
+void ProximityQuestions::SummarizeExposure(
+    const rpc::CallPtr& call, const v1::SummarizeExposureRequest& request,
+    v1::SummarizeExposureResponse* response, rpc::Done done) const {
+  const Presenter& presenter = *backend_.presenter;
+  absl::Status parent = presenter.CheckParent(request.parent());
+  if (!parent.ok()) return done(parent);
+  const auto as_of = api::ParseAsOf(request.as_of());
+  if (!as_of.ok()) return done(as_of.status());
+  const auto layer = request.layer().empty()
+                         ? absl::StatusOr<std::string>(kDefaultLayer)
+                         : presenter.LayerId(request.layer(), "layer");
+  if (!layer.ok()) return done(layer.status());
+  input::Faults faults;
+  auto found = std::make_shared<Summarized>();
+  found->question = ReadSummary(request, &faults);
+  if (!faults.empty()) return done(faults.ToStatus());
+  found->question.sites.on = reader_.ValidDate(*as_of);
+  const auto use = [found, id = *layer](const ProximityState& state,
+                                        const ledger::Head& place) {
+    const auto& layers = state.inventory().layers();
+    const auto it = layers.find(id);
+    if (it == layers.end()) {
+      return absl::NotFoundError(
+          absl::StrCat("layers/", id, ": no such layer"));
+    }
+    if (it->second.kinds.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "layers/", id, ": its exposures are being found for the first time"));
+    }
+    found->layer = it->second;
+    found->place = place;
+    found->question.rule = {it->second.kinds, it->second.radius};
+    found->summary = Summarize(state.inventory(), found->question);
+    return absl::OkStatus();
+  };
+  const auto finish = [this, call, found, response] {
+    Show(*backend_.presenter, call->caller(), *found, response);
+    return absl::OkStatus();
+  };
+  reader_.Read(call, *as_of, use, finish, std::move(done));
+}
+
+}  // namespace lagesbild::proximity
