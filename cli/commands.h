@@ -20,6 +20,9 @@ using CommandList = std::vector<std::unique_ptr<Command>>;
 // Each adds its commands to `program` and keeps them in `list`.
 void AddImportCommands(rpc::Commands* program, CommandList* list);
 void AddListCommands(rpc::Commands* program, CommandList* list);
+void AddNearCommands(rpc::Commands* program, CommandList* list);
+void AddLayerCommands(rpc::Commands* program, CommandList* list);
+void AddPlaceCommands(rpc::Commands* program, CommandList* list);
 void AddInterventionCommands(rpc::Commands* program, CommandList* list);
 void AddContactCommands(rpc::Commands* program, CommandList* list);
 void AddWatchCommand(rpc::Commands* program, CommandList* list);

@@ -4,9 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cli/arguments.h"
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -18,13 +17,6 @@ namespace lagesbild::cli {
 namespace {
 
 namespace iv = ::lagesbild::interventions::v1;
-
-// "s" becomes "regions/r/sites/s"; a whole name stays.
-std::string FullName(const std::string& parent, absl::string_view collection,
-                     const std::string& name) {
-  if (absl::StartsWith(name, "regions/")) return name;
-  return absl::StrCat(parent, "/", collection, "/", name);
-}
 
 class InterventionCommand : public Command {
  protected:

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/client.h"
 #include "cli/commands.h"
@@ -26,7 +27,7 @@ namespace rv = ::lagesbild::registry::v1;
 template <typename Service, typename Request, typename Response,
           typename Record>
 struct ListKind {
-  std::string command;
+  std::string command;  // its last word but "list" is what is counted
   std::string purpose;
   grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&,
                                         Response*);
@@ -49,7 +50,9 @@ class ListCommand final : public Command {
         flags_("lagesbild " + kind_.command, kind_.purpose) {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);
-    flags_.Add("filter", "AIP-160, over the fields of the records", &filter_);
+    if constexpr (kHasFilter) {
+      flags_.Add("filter", "AIP-160, over the fields of the records", &filter_);
+    }
     if constexpr (kHasAsOf) {
       flags_.Add("as-of", "RFC 3339 time: as it was recorded then", &as_of_);
       flags_.Add("valid", "date: as it held on that day", &valid_);
@@ -58,6 +61,9 @@ class ListCommand final : public Command {
   }
 
  private:
+  static constexpr bool kHasFilter = requires(Request request) {
+    request.set_filter("");
+  };
   static constexpr bool kHasAsOf = requires(Request request) {
     request.mutable_as_of();
   };
@@ -65,7 +71,7 @@ class ListCommand final : public Command {
   absl::StatusOr<Request> MakeRequest(Client* client) const {
     Request request;
     LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
-    request.set_filter(filter_);
+    if constexpr (kHasFilter) request.set_filter(filter_);
     if constexpr (kHasAsOf) {
       request.mutable_as_of()->set_recorded_time(as_of_);
       request.mutable_as_of()->set_valid_date(valid_);
@@ -93,8 +99,13 @@ class ListCommand final : public Command {
         }));
     if (format_.json()) return absl::OkStatus();
     if (!table.empty()) table.Print(stdout);
-    std::printf("%d %s\n", count, kind_.command.c_str());
+    std::printf("%d %s\n", count, Noun().c_str());
     return absl::OkStatus();
+  }
+
+  // "places" of "places list".
+  std::string Noun() const {
+    return std::string(absl::StripSuffix(kind_.command, " list"));
   }
 
   const Kind kind_;
@@ -148,6 +159,70 @@ void AddExposures(rpc::Commands* program, CommandList* list) {
                        Decimal(e.distance_m()),
                        Decimal(e.margin_m(), 0),
                        State(pv::Verdict_Name(e.verdict()), "VERDICT_")};
+                 }},
+      program));
+}
+
+template <typename Message>
+std::string Kinds(const Message& message) {
+  std::string names;
+  for (const int kind : message.kinds()) {
+    absl::StrAppend(&names, names.empty() ? "" : " ",
+                    State(pv::PlaceKind_Name(static_cast<pv::PlaceKind>(kind)),
+                          "PLACE_KIND_"));
+  }
+  return names;
+}
+
+void AddPlaces(rpc::Commands* program, CommandList* list) {
+  using List = ListCommand<pv::ProximityAnalysis, pv::ListPlacesRequest,
+                           pv::ListPlacesResponse, pv::Place>;
+  list->push_back(std::make_unique<List>(
+      List::Kind{"places list",
+                 "Lists schools and other places, and how far their positions "
+                 "can be trusted.",
+                 &pv::ProximityAnalysis::Stub::ListPlaces,
+                 &pv::ListPlacesResponse::places,
+                 {"PLACE", "NAME", "KINDS", "MUNICIPALITY", "QUALITY", "MARGIN",
+                  "CORRECTED", "FLAGS"},
+                 [](const pv::Place& place) {
+                   std::string flags;
+                   for (const std::string& flag : place.flags()) {
+                     absl::StrAppend(&flags, flags.empty() ? "" : "; ", flag);
+                   }
+                   return std::vector<std::string>{
+                       ShortName(place.name()),
+                       place.display_name(),
+                       Kinds(place),
+                       place.municipality(),
+                       State(pv::PositionQuality_Name(place.quality()),
+                             "POSITION_QUALITY_"),
+                       Decimal(place.margin_m(), 0),
+                       place.correction().provenance(),
+                       flags};
+                 }},
+      program));
+}
+
+void AddLayers(rpc::Commands* program, CommandList* list) {
+  using List = ListCommand<pv::ProximityAnalysis, pv::ListLayersRequest,
+                           pv::ListLayersResponse, pv::Layer>;
+  list->push_back(std::make_unique<List>(
+      List::Kind{"layers list",
+                 "Lists the standing rules.",
+                 &pv::ProximityAnalysis::Stub::ListLayers,
+                 &pv::ListLayersResponse::layers,
+                 {"LAYER", "NAME", "KINDS", "METRES", "STATE", "PROGRESS"},
+                 [](const pv::Layer& layer) {
+                   const bool active = layer.state() == pv::LAYER_STATE_ACTIVE;
+                   return std::vector<std::string>{
+                       ShortName(layer.name()),
+                       layer.display_name(),
+                       Kinds(layer),
+                       Decimal(layer.radius_m(), 0),
+                       State(pv::LayerState_Name(layer.state()),
+                             "LAYER_STATE_"),
+                       active ? "" : Decimal(layer.progress() * 100, 0) + " %"};
                  }},
       program));
 }
@@ -233,6 +308,8 @@ void AddDeliveries(rpc::Commands* program, CommandList* list) {
 void AddListCommands(rpc::Commands* program, CommandList* list) {
   AddSites(program, list);
   AddExposures(program, list);
+  AddPlaces(program, list);
+  AddLayers(program, list);
   AddGaps(program, list);
   AddInterventions(program, list);
   AddDeliveries(program, list);
