@@ -121,11 +121,11 @@ TEST_F(WritesTest, ACorrectionChangesExactlyWhatItShould) {
   ASSERT_THAT(Pairs(), SizeIs(3));
   ExposureWatcher watcher(proximity_.get(), viewer_, false, ledger_.get(),
                           &clock_);
-  ASSERT_TRUE(Eventually([&] { return watcher.events().size() == 3; }));
+  ASSERT_TRUE(watcher.ReadUntil([&] { return watcher.events().size() == 3; }));
   ASSERT_THAT(
       proximity_->Call(office_, &Stub::CorrectPlace, MoveTo(59.3698, 18.1)),
       IsOk());
-  ASSERT_TRUE(Eventually([&] { return watcher.events().size() == 5; }));
+  ASSERT_TRUE(watcher.ReadUntil([&] { return watcher.events().size() == 5; }));
   EXPECT_THAT(
       std::vector<std::string>(watcher.events().begin() + 3,
                                watcher.events().end()),
@@ -206,7 +206,9 @@ TEST_F(WritesTest, AReaderSeesTheOldRuleOrTheNewOne) {
   ASSERT_THAT(exposures, SizeIs(2));
   for (const auto& e : exposures) EXPECT_EQ(e.radius_m(), 500);
   // The watcher checks by itself that each of its messages is one revision.
-  EXPECT_TRUE(Eventually([&] { return watcher.events().size() == 3; }));
+  EXPECT_TRUE(watcher.ReadUntil([&] { return watcher.events().size() == 3; }));
+  EXPECT_THAT(watcher.events(),
+              ElementsAre("+s~register-1", "+s~register-1", "+s~register-2"));
 }
 
 // A rule that was asked for before a restart would be waited for for ever.
