@@ -79,6 +79,16 @@ double LongestArc(double chord) {
   return std::min(2 * kMinCurvatureRadius * std::asin(half), kLongestGeodesic);
 }
 
+double SureChord(double arc) {
+  const double half =
+      std::clamp(arc / (2 * kMinCurvatureRadius), 0.0, 90 * kRadiansPerDegree);
+  return 2 * kMinCurvatureRadius * std::sin(half);
+}
+
+double AngleOf(double chord) {
+  return LongestArc(chord) / kMinCurvatureRadius + kAnglePadding;
+}
+
 double LargestSagitta(double chord) {
   const double arc = LongestArc(chord);
   return 0.5 * std::sqrt(std::max(0.0, (arc - chord) * (arc + chord)));

@@ -68,6 +68,19 @@ double SegmentDistance(const Vec3& a, const Vec3& b, const Vec3& c,
 // circle of radius ρ has a chord of at least 2ρ·sin(length/2ρ).
 double LongestArc(double chord);
 
+// The chord for which LongestArc is `arc`: two surface points at most so far
+// apart, straight, are at most `arc` apart on the surface.
+double SureChord(double arc);
+
+// Some micrometres as an angle, for rounding.
+inline constexpr double kAnglePadding = 1e-12;
+
+// The largest angle, in radians, that two surface points with this chord can
+// have between them on the sphere whose latitudes and longitudes are the
+// geodetic ones: the longest arc over the smallest radius of curvature, for
+// both of the ellipsoid's principal radii are at least that.
+double AngleOf(double chord);
+
 // How far a geodesic can stray, in metres, from the straight chord between its
 // ends: half the minor axis of the ellipse about them whose major axis is
 // LongestArc(chord).
