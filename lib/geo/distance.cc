@@ -152,6 +152,7 @@ double LowBetweenBalls(const Shape& a, const Shape& b) {
 
 // Whether the polygons hold a point that is apart from all edges.
 bool Hold(const Shape& polygons, const LatLng& position, const Vec3& point) {
+  if (Norm(point - polygons.middle()) > polygons.reach() + kSlack) return false;
   switch (ScreenPolygons(point, polygons).side) {
     case Side::kInside:
       return true;

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_GEO_ECEF_H_
 #define LAGESBILD_LIB_GEO_ECEF_H_
 
+#include <algorithm>
 #include <cmath>
 
 #include "lib/geo/geometry.h"
@@ -55,8 +56,22 @@ struct TangentPlane {
   Vec3 up;
 };
 
+// Squared distance from `p` to the straight segment a–b.
+inline double SquaredSegmentDistance(const Vec3& p, const Vec3& a,
+                                     const Vec3& b) {
+  const Vec3 ab = b - a;
+  const Vec3 ap = p - a;
+  const double length2 = Dot(ab, ab);
+  const double t =
+      length2 > 0 ? std::clamp(Dot(ap, ab) / length2, 0.0, 1.0) : 0.0;
+  const Vec3 off = ap - t * ab;
+  return Dot(off, off);
+}
+
 // Distance in metres from `p` to the straight segment a–b.
-double SegmentDistance(const Vec3& p, const Vec3& a, const Vec3& b);
+inline double SegmentDistance(const Vec3& p, const Vec3& a, const Vec3& b) {
+  return std::sqrt(SquaredSegmentDistance(p, a, b));
+}
 
 // Distance in metres between the straight segments a–b and c–d.
 double SegmentDistance(const Vec3& a, const Vec3& b, const Vec3& c,

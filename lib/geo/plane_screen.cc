@@ -26,6 +26,12 @@ int64_t InUnits(double degrees) {
 
 float Square(float x) { return x * x; }
 
+// Across the antimeridian too; from pole to pole it is wrong, not undefined.
+float UnitsBetween(int32_t from, int32_t to) {
+  return static_cast<float>(static_cast<int32_t>(static_cast<uint32_t>(to) -
+                                                 static_cast<uint32_t>(from)));
+}
+
 }  // namespace
 
 FixedPosition ToFixed(const LatLng& position) {
@@ -65,13 +71,9 @@ void PlaneScreen::SquaredDistances(const FixedPosition& from,
   const float half_slope = slope_ / 2;
   const float east_scale =
       east_ - slope_ * static_cast<float>(from.latitude - middle);
-  const int32_t latitude = from.latitude;
-  const auto longitude = static_cast<uint32_t>(from.longitude);
   for (size_t i = 0; i < count; ++i) {
-    const auto north = static_cast<float>(latitudes[i] - latitude);
-    // Unsigned, so that it may wrap around.
-    const auto east = static_cast<float>(
-        static_cast<int32_t>(static_cast<uint32_t>(longitudes[i]) - longitude));
+    const float north = UnitsBetween(from.latitude, latitudes[i]);
+    const float east = UnitsBetween(from.longitude, longitudes[i]);
     squares[i] = Square(north * north_scale) +
                  Square(east * (east_scale - half_slope * north));
   }

@@ -64,11 +64,12 @@ EdgesWithin ScreenRunEdges(const Vec3& point, const PreparedRing& ring, int run,
                            const ChordLimits& limits) {
   EdgesWithin all = EdgesWithin::kNone;
   for (int i = ring.RunBegin(run); i < ring.RunEnd(run); ++i) {
-    const double chord =
-        SegmentDistance(point, ring.points[i], ring.points[i + 1]);
-    const double sagitta = ring.sagittas[i];
-    if (chord + sagitta <= limits.sure) return EdgesWithin::kSome;
-    if (chord - sagitta <= limits.farthest) all = EdgesWithin::kUnsure;
+    const double chord2 =
+        SquaredSegmentDistance(point, ring.points[i], ring.points[i + 1]);
+    const double sure = limits.sure - ring.sagittas[i];
+    if (sure >= 0 && chord2 <= sure * sure) return EdgesWithin::kSome;
+    const double farthest = limits.farthest + ring.sagittas[i];
+    if (chord2 <= farthest * farthest) all = EdgesWithin::kUnsure;
   }
   return all;
 }
@@ -77,10 +78,12 @@ EdgesWithin ScreenRingEdges(const Vec3& point, const PreparedRing& ring,
                             const ChordLimits& limits) {
   EdgesWithin all = EdgesWithin::kNone;
   for (int run = 0; run < ring.run_count(); ++run) {
-    const double chord = Norm(point - ring.runs[run].middle);
+    const Vec3 off = point - ring.runs[run].middle;
     const double reach = ring.runs[run].reach;
-    if (chord + reach <= limits.sure) return EdgesWithin::kSome;
-    if (chord - reach > limits.farthest) continue;
+    const double sure = limits.sure - reach;
+    if (sure >= 0 && Dot(off, off) <= sure * sure) return EdgesWithin::kSome;
+    const double farthest = limits.farthest + reach;
+    if (Dot(off, off) > farthest * farthest) continue;
     const EdgesWithin one = ScreenRunEdges(point, ring, run, limits);
     if (one == EdgesWithin::kSome) return one;
     if (one == EdgesWithin::kUnsure) all = one;
