@@ -83,9 +83,12 @@ class Changes {
   // Of all changes so far, in microseconds.
   double Percentile(double part) {
     std::sort(times_.begin(), times_.end());
-    return times_[static_cast<std::size_t>(part * (times_.size() - 1))];
+    const auto last = static_cast<double>(times_.size() - 1);
+    return times_[static_cast<std::size_t>(part * last)];
   }
-  double PairsPerChange() const { return 1.0 * pairs_ / times_.size(); }
+  double PairsPerChange() const {
+    return static_cast<double>(pairs_) / static_cast<double>(times_.size());
+  }
 
  private:
   void Change() {

@@ -67,6 +67,7 @@ void BecomeUser(const passwd* user) {
   // After a change of user, which would undo it.
   prctl(PR_SET_PDEATHSIG, SIGQUIT);
   std::vector<char*> argv;
+  argv.reserve(args.size() + 1);
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
   if (chdir("/") == 0) execv(argv[0], argv.data());

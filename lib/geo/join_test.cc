@@ -162,6 +162,7 @@ Shape RandomShape(Random& random) {
 
 std::vector<Shape> RandomShapes(Random& random, int count) {
   std::vector<Shape> shapes;
+  shapes.reserve(count);
   for (int i = 0; i < count; ++i) shapes.push_back(RandomShape(random));
   return shapes;
 }
@@ -206,6 +207,7 @@ TEST(JoinTest, RingsOfTenThousandPositionsAreJoinedExactly) {
       .polygons = {{.outer = RandomStar(random, kTowns[0], 10'000, 2900, 3000),
                     .holes = {}}}})};
   std::vector<Shape> places;
+  places.reserve(20);
   for (int i = 0; i < 20; ++i) {
     places.emplace_back(
         Offset(kTowns[0], Uniform(random, 0, 360), Uniform(random, 0, 4000)));

@@ -59,7 +59,8 @@ double PlaneScreen::ErrorBound(double distance) const {
   const double part = kSinglePrecision + kCurvatureChange * reach +
                       (reach / cosine) * (reach / cosine);
   const double error = kRounding + part * distance;
-  return error <= kWorstError * distance ? error : kInfinity;
+  if (error > kWorstError * distance) return kInfinity;
+  return error;
 }
 
 void PlaneScreen::SquaredDistances(const FixedPosition& from,
