@@ -26,6 +26,15 @@ struct Limits {
 
 float Square(double x) { return static_cast<float>(x * x); }
 
+bool AnyUnsure(const float* squares, size_t size, const Limits& limits) {
+  int any = 0;
+  for (size_t i = 0; i < size; ++i) {
+    any |= static_cast<int>(squares[i] > limits.sure) &
+           static_cast<int>(squares[i] < limits.never);
+  }
+  return any != 0;
+}
+
 class Join {
  public:
   // Settles what the screen does not.
@@ -54,6 +63,7 @@ class Join {
     Neighborhood near;
     double max_reach;
     double error;
+    Limits around_points;
   };
 
   void JoinRow(const JoinSet::Layer& layer, const LatitudeRows::Row& row) {
@@ -82,8 +92,11 @@ class Join {
       const double farthest = radius_ + layer.max_reach + other.max_reach;
       Neighborhood near(layer.rows, row, other.rows, AngleOf(farthest));
       if (near.always_empty()) continue;
-      sides.push_back({std::move(near), other.max_reach,
-                       screen.ErrorBound(LongestArc(farthest))});
+      sides.push_back({.near = std::move(near),
+                       .max_reach = other.max_reach,
+                       .error = screen.ErrorBound(LongestArc(farthest)),
+                       .around_points = {}});
+      sides.back().around_points = LimitsFor(sides.back(), 0);
     }
     return sides;
   }
@@ -105,18 +118,21 @@ class Join {
   // more than all of them; returns the end.
   uint32_t* AddNear(const Side& side, const float* squares, uint32_t a,
                     uint32_t* out) const {
-    const Limits limits = LimitsFor(side, a_.reach(a));
-    const uint32_t* indices = side.near.indices();
-    uint32_t* end = out;
-    size_t sure = 0;
-    // Without branches: they could not be foretold.
-    for (size_t i = 0; i < side.near.size(); ++i) {
-      *end = indices[i];
-      end += squares[i] < limits.never;
-      sure += squares[i] <= limits.sure;
+    const double reach = a_.reach(a);
+    const Limits limits =
+        reach == 0 ? side.around_points : LimitsFor(side, reach);
+    const size_t size = side.near.size();
+    if (AnyUnsure(squares, size, limits)) {
+      return AddSettled(side, squares, limits, a, out);
     }
-    if (sure == static_cast<size_t>(end - out)) return end;
-    return AddSettled(side, squares, limits, a, out);
+    const uint32_t* indices = side.near.indices();
+    const float never = limits.never;
+    // Without branches: they could not be foretold.
+    for (size_t i = 0; i < size; ++i) {
+      *out = indices[i];
+      out += squares[i] < never;
+    }
+    return out;
   }
 
   uint32_t* AddSettled(const Side& side, const float* squares,

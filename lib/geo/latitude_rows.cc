@@ -150,7 +150,7 @@ int64_t ColumnsApart(const LatitudeRows::Row& a, const LatitudeRows::Row& b,
 
 RowCursor::RowCursor(const LatitudeRows& rows, const LatitudeRows::Row& row,
                      int64_t apart, int64_t turn)
-    : rows_(&rows),
+    : longitudes_(rows.longitudes().data()),
       apart_(apart),
       turn_(turn),
       low_(row.begin),

@@ -85,16 +85,21 @@ class RowCursor {
   // The slots near some column of first … last. Neither may be less than in
   // the call before.
   void MoveTo(int64_t first, int64_t last) {
-    const int64_t west = first + turn_ - apart_;
-    const int64_t east = last + turn_ + apart_;
-    while (low_ < end_ && rows_->column(low_) < west) ++low_;
-    while (high_ < end_ && rows_->column(high_) <= east) ++high_;
+    const int64_t west = LongitudeOf(first + turn_ - apart_);
+    const int64_t east = LongitudeOf(last + turn_ + apart_ + 1);
+    while (low_ < end_ && longitudes_[low_] < west) ++low_;
+    while (high_ < end_ && longitudes_[high_] < east) ++high_;
   }
   uint32_t low() const { return low_; }
   uint32_t high() const { return high_; }  // past the last
 
  private:
-  const LatitudeRows* rows_;
+  // Of the column's western edge, in units.
+  static int64_t LongitudeOf(int64_t column) {
+    return (column - kColumns / 2) * (int64_t{1} << kColumnShift);
+  }
+
+  const int32_t* longitudes_;  // by slot
   int64_t apart_;
   int64_t turn_;
   uint32_t low_;
