@@ -79,37 +79,48 @@ double LeastCosine(const LatitudeRows::Row& row) {
 
 }  // namespace
 
-LatitudeRows::LatitudeRows(absl::Span<const LatLng> positions,
-                           double row_height) {
-  const uint32_t units = RowUnits(row_height);
+std::vector<LatitudeRows::Entry> LatitudeRows::EntriesOf(
+    absl::Span<const LatLng> positions, uint32_t row_units) {
   std::vector<Entry> entries;
   entries.reserve(positions.size());
   for (const LatLng& position : positions) {
     const FixedPosition fixed = ToFixed(position);
     entries.push_back(
-        {.row = (static_cast<uint32_t>(fixed.latitude) + kSouthPole) / units,
+        {.row =
+             (static_cast<uint32_t>(fixed.latitude) + kSouthPole) / row_units,
          .longitude = static_cast<uint32_t>(fixed.longitude) ^ kHalfTurn,
          .latitude = fixed.latitude,
          .index = static_cast<uint32_t>(entries.size())});
   }
+  return entries;
+}
+
+LatitudeRows::LatitudeRows(absl::Span<const LatLng> positions,
+                           double row_height) {
+  const uint32_t row_units = RowUnits(row_height);
+  std::vector<Entry> entries = EntriesOf(positions, row_units);
   std::vector<Entry> spare(entries.size());
-  SortBy([](const Entry& e) { return e.longitude >> kColumnShift; }, &entries,
-         &spare);
+  const auto column = [](const Entry& e) {
+    return e.longitude >> kColumnShift;
+  };
+  SortBy(column, &entries, &spare);
   SortBy([](const Entry& e) { return e.row; }, &entries, &spare);
   indices_.reserve(entries.size());
   latitudes_.reserve(entries.size());
   longitudes_.reserve(entries.size());
-  uint32_t last = ~uint32_t{0};
+  uint32_t row = ~uint32_t{0};
   for (const Entry& entry : entries) {
-    if (entry.row != last) {
-      const double south =
-          static_cast<double>(entry.row) * units * kRadiansPerUnit - kPi / 2;
-      const auto slot = static_cast<uint32_t>(indices_.size());
-      rows_.push_back({south, south + units * kRadiansPerUnit, slot, slot});
-      last = entry.row;
-    }
+    if (entry.row != row) AddRow(entry.row, row_units);
+    row = entry.row;
     Append(entry);
   }
+}
+
+void LatitudeRows::AddRow(uint32_t number, uint32_t row_units) {
+  const double height = row_units * kRadiansPerUnit;
+  const double south = number * height - kPi / 2;
+  const auto slot = static_cast<uint32_t>(indices_.size());
+  rows_.push_back({south, south + height, slot, slot});
 }
 
 void LatitudeRows::Append(const Entry& entry) {

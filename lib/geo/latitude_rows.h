@@ -61,6 +61,9 @@ class LatitudeRows {
 
  private:
   struct Entry;
+  static std::vector<Entry> EntriesOf(absl::Span<const LatLng> positions,
+                                      uint32_t row_units);
+  void AddRow(uint32_t number, uint32_t row_units);
   void Append(const Entry& entry);
 
   std::vector<Row> rows_;
