@@ -41,7 +41,7 @@ double NearestEdge(const LatLng& position, const Vec3& point,
 
 double PointToPolygons(const LatLng& position, const Vec3& point,
                        const Shape& polygons) {
-  const PolygonScreen screen = ScreenPolygons(point, polygons, -1);
+  const PolygonScreen screen = ScreenPolygons(point, polygons);
   if (screen.side == Side::kInside) return 0;
   const double edge = NearestEdge(position, point, polygons, screen.high);
   if (edge <= kTouching) return 0;
@@ -146,15 +146,39 @@ double BareDistance(const Shape& a, const Shape& b) {
 }
 
 // By the balls that hold the two shapes.
-Bounds BallBounds(const Shape& a, const Shape& b) {
-  const double chord = Norm(a.middle() - b.middle());
-  return {LowArc(chord - a.reach() - b.reach()),
-          HighArc(chord + a.reach() + b.reach())};
+double LowBetweenBalls(const Shape& a, const Shape& b) {
+  return LowArc(Norm(a.middle() - b.middle()) - a.reach() - b.reach());
 }
 
-Bounds PointToPolygonsBounds(const Vec3& point, const Shape& polygons,
-                             double enough) {
-  const PolygonScreen screen = ScreenPolygons(point, polygons, enough);
+// Whether the polygons hold a point that is apart from all edges.
+bool Hold(const Shape& polygons, const LatLng& position, const Vec3& point) {
+  if (Norm(point - polygons.middle()) > polygons.reach() + kSlack) return false;
+  switch (ScreenPolygons(point, polygons).side) {
+    case Side::kInside:
+      return true;
+    case Side::kOutside:
+      return false;
+    case Side::kUnsure:
+      break;
+  }
+  return WindsAround(polygons.polygons(), position);
+}
+
+bool DiscWithin(const Shape& disc, const Shape& polygons, Meters radius) {
+  switch (
+      ScreenEdges(disc.middle(), polygons, radius.value() + disc.radius())) {
+    case EdgesWithin::kSome:
+      return true;
+    case EdgesWithin::kNone:
+      return Hold(polygons, disc.middle_position(), disc.middle());
+    case EdgesWithin::kUnsure:
+      break;
+  }
+  return Distance(polygons, disc) <= radius;
+}
+
+Bounds PointToPolygonsBounds(const Vec3& point, const Shape& polygons) {
+  const PolygonScreen screen = ScreenPolygons(point, polygons);
   switch (screen.side) {
     case Side::kInside:
       return {0, 0};
@@ -166,15 +190,15 @@ Bounds PointToPolygonsBounds(const Vec3& point, const Shape& polygons,
   return {0, kInfinity};
 }
 
-// Bounds on BareDistance; `high` is good enough once it is at most `enough`.
-Bounds BareBounds(const Shape& a, const Shape& b, double enough) {
+// Bounds on BareDistance.
+Bounds BareBounds(const Shape& a, const Shape& b) {
   if (a.is_disc() && b.is_disc()) {
     const double chord = Norm(a.middle() - b.middle());
     return {LowArc(chord), HighArc(chord)};
   }
-  if (a.is_disc()) return PointToPolygonsBounds(a.middle(), b, enough);
-  if (b.is_disc()) return PointToPolygonsBounds(b.middle(), a, enough);
-  return {BallBounds(a, b).low, HighBetween(a, b)};
+  if (a.is_disc()) return PointToPolygonsBounds(a.middle(), b);
+  if (b.is_disc()) return PointToPolygonsBounds(b.middle(), a);
+  return {LowBetweenBalls(a, b), HighBetween(a, b)};
 }
 
 }  // namespace
@@ -193,12 +217,21 @@ Meters CenterDistance(const Shape& site, const LatLng& point) {
 }
 
 bool Within(const Shape& a, const Shape& b, Meters radius) {
-  if (BallBounds(a, b).low > radius.value() + kTouching) return false;
+  if (LowBetweenBalls(a, b) > radius.value() + kTouching) return false;
   if (!a.is_disc() && !b.is_disc()) return PolygonsWithin(a, b, radius.value());
+  if (!a.is_disc()) return DiscWithin(b, a, radius);
+  if (!b.is_disc()) return DiscWithin(a, b, radius);
   const double bare_radius = radius.value() + a.radius() + b.radius();
-  const Bounds bounds = BareBounds(a, b, bare_radius);
-  if (bounds.high <= bare_radius) return true;
-  if (bounds.low > bare_radius + kTouching) return false;
+  const double chord = Norm(a.middle() - b.middle());
+  if (HighArc(chord) <= bare_radius) return true;
+  if (LowArc(chord) > bare_radius + kTouching) return false;
+  return Distance(a, b) <= radius;
+}
+
+bool Within(const LatLng& a, const LatLng& b, Meters radius) {
+  const double chord = Norm(ToEcef(a) - ToEcef(b));
+  if (HighArc(chord) <= radius.value()) return true;
+  if (LowArc(chord) > radius.value()) return false;
   return Distance(a, b) <= radius;
 }
 
@@ -207,7 +240,7 @@ bool Covers(const Shape& shape, const LatLng& point) {
 }
 
 DistanceBounds Screen(const Shape& a, const Shape& b) {
-  const Bounds bounds = BareBounds(a, b, -1);
+  const Bounds bounds = BareBounds(a, b);
   const double radii = a.radius() + b.radius();
   return {.low = Meters(std::max(0.0, bounds.low - radii - kTouching)),
           .high = Meters(std::max(0.0, bounds.high - radii))};

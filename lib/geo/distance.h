@@ -24,6 +24,7 @@ Meters CenterDistance(const Shape& site, const LatLng& point);
 // Whether Distance(a, b) <= radius: the same answer, mostly from the screen
 // alone.
 bool Within(const Shape& a, const Shape& b, Meters radius);
+bool Within(const LatLng& a, const LatLng& b, Meters radius);
 
 // Whether the point lies in the shape or on its edge (within a micrometre).
 bool Covers(const Shape& shape, const LatLng& point);

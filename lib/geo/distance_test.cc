@@ -6,7 +6,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/geo/geo_reference.h"
-#include "lib/geo/sweref.h"
 
 namespace lagesbild::geo {
 namespace {
@@ -204,18 +203,6 @@ TEST(DistanceTest, PolygonsThatMeetAreAtDistanceZero) {
   const Shape in_hole = PolygonShape(RandomStar(random, c, 5, 20, 40));
   EXPECT_GT(Distance(in_hole, big).value(), 200);
   EXPECT_FALSE(Within(in_hole, big, Meters(0)));
-}
-
-// Coordinates from the school register's Swedish grid would land elsewhere.
-TEST(SwerefTest, PublishedPointHoldsBothWaysToAMillimetre) {
-  const LatLng position{.latitude = 59.16286545184274,
-                        .longitude = 18.134313905557242};
-  const Sweref99Tm grid = ToSweref(position);
-  EXPECT_NEAR(grid.northing, 6562397.097, kMillimetre);
-  EXPECT_NEAR(grid.easting, 679180.062, kMillimetre);
-  const LatLng back =
-      FromSweref({.northing = 6562397.097, .easting = 679180.062});
-  EXPECT_LT(Distance(back, position).value(), kMillimetre);
 }
 
 }  // namespace

@@ -44,15 +44,6 @@ TangentPlane::TangentPlane(const Vec3& at) : origin(at) {
            up.x * east.y - up.y * east.x};
 }
 
-double SegmentDistance(const Vec3& p, const Vec3& a, const Vec3& b) {
-  const Vec3 ab = b - a;
-  const Vec3 ap = p - a;
-  const double length2 = Dot(ab, ab);
-  const double t =
-      length2 > 0 ? std::clamp(Dot(ap, ab) / length2, 0.0, 1.0) : 0.0;
-  return Norm(ap - t * ab);
-}
-
 double SegmentDistance(const Vec3& a, const Vec3& b, const Vec3& c,
                        const Vec3& d) {
   // The minimum lies at an end of one of them, or at the crossing of their
@@ -77,6 +68,16 @@ double LongestArc(double chord) {
   const double half = chord / (2 * kMinCurvatureRadius);
   if (half >= 1) return kLongestGeodesic;
   return std::min(2 * kMinCurvatureRadius * std::asin(half), kLongestGeodesic);
+}
+
+double SureChord(double arc) {
+  const double half =
+      std::clamp(arc / (2 * kMinCurvatureRadius), 0.0, 90 * kRadiansPerDegree);
+  return 2 * kMinCurvatureRadius * std::sin(half);
+}
+
+double AngleOf(double chord) {
+  return LongestArc(chord) / kMinCurvatureRadius + kAnglePadding;
 }
 
 double LargestSagitta(double chord) {

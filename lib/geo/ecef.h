@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_GEO_ECEF_H_
 #define LAGESBILD_LIB_GEO_ECEF_H_
 
+#include <algorithm>
 #include <cmath>
 
 #include "lib/geo/geometry.h"
@@ -55,8 +56,22 @@ struct TangentPlane {
   Vec3 up;
 };
 
+// Squared distance from `p` to the straight segment a–b.
+inline double SquaredSegmentDistance(const Vec3& p, const Vec3& a,
+                                     const Vec3& b) {
+  const Vec3 ab = b - a;
+  const Vec3 ap = p - a;
+  const double length2 = Dot(ab, ab);
+  const double t =
+      length2 > 0 ? std::clamp(Dot(ap, ab) / length2, 0.0, 1.0) : 0.0;
+  const Vec3 off = ap - t * ab;
+  return Dot(off, off);
+}
+
 // Distance in metres from `p` to the straight segment a–b.
-double SegmentDistance(const Vec3& p, const Vec3& a, const Vec3& b);
+inline double SegmentDistance(const Vec3& p, const Vec3& a, const Vec3& b) {
+  return std::sqrt(SquaredSegmentDistance(p, a, b));
+}
 
 // Distance in metres between the straight segments a–b and c–d.
 double SegmentDistance(const Vec3& a, const Vec3& b, const Vec3& c,
@@ -67,6 +82,19 @@ double SegmentDistance(const Vec3& a, const Vec3& b, const Vec3& c,
 // the chord). By Schur's comparison theorem: a curve nowhere more bent than a
 // circle of radius ρ has a chord of at least 2ρ·sin(length/2ρ).
 double LongestArc(double chord);
+
+// The chord for which LongestArc is `arc`: two surface points at most so far
+// apart, straight, are at most `arc` apart on the surface.
+double SureChord(double arc);
+
+// Some micrometres as an angle, for rounding.
+inline constexpr double kAnglePadding = 1e-12;
+
+// The largest angle, in radians, that two surface points with this chord can
+// have between them on the sphere whose latitudes and longitudes are the
+// geodetic ones: the longest arc over the smallest radius of curvature, for
+// both of the ellipsoid's principal radii are at least that.
+double AngleOf(double chord);
 
 // How far a geodesic can stray, in metres, from the straight chord between its
 // ends: half the minor axis of the ellipse about them whose major axis is

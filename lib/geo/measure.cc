@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "lib/geo/ecef.h"
+#include "lib/geo/shape.h"
 
 namespace lagesbild::geo {
 namespace {
@@ -89,53 +90,6 @@ double RingArea(const Ring& ring) {
   return std::abs(square_meters);
 }
 
-// Twice a ring's signed area in the plane, and that times its centroid.
-struct Moment {
-  double area = 0;
-  double east = 0;
-  double north = 0;
-};
-
-Moment MomentOf(const Ring& ring, const TangentPlane& plane) {
-  Moment moment;
-  for (size_t i = 0; i + 1 < ring.size(); ++i) {
-    const Vec3 a = ToEcef(ring[i]) - plane.origin;
-    const Vec3 b = ToEcef(ring[i + 1]) - plane.origin;
-    const double ae = Dot(a, plane.east), an = Dot(a, plane.north);
-    const double be = Dot(b, plane.east), bn = Dot(b, plane.north);
-    const double cross = ae * bn - be * an;
-    moment.area += cross;
-    moment.east += cross * (ae + be) / 3;
-    moment.north += cross * (an + bn) / 3;
-  }
-  return moment;
-}
-
-// Adds the ring's moment as `weight`, whatever its orientation.
-void Add(const Moment& ring, double weight, Moment* sum) {
-  const double sign = ring.area < 0 ? -weight : weight;
-  sum->area += sign * ring.area;
-  sum->east += sign * ring.east;
-  sum->north += sign * ring.north;
-}
-
-LatLng Centroid(const MultiPolygon& multi) {
-  Vec3 corners;
-  for (const Polygon& polygon : multi.polygons) {
-    for (const LatLng& p : polygon.outer) corners = corners + ToEcef(p);
-  }
-  const TangentPlane plane(ToEcef(OnSurface(corners)));
-  Moment sum;
-  for (const Polygon& polygon : multi.polygons) {
-    Add(MomentOf(polygon.outer, plane), 1, &sum);
-    for (const Ring& hole : polygon.holes) {
-      Add(MomentOf(hole, plane), -1, &sum);
-    }
-  }
-  return OnSurface(plane.origin + (sum.east / sum.area) * plane.east +
-                   (sum.north / sum.area) * plane.north);
-}
-
 }  // namespace
 
 bool BoundingBox::Contains(const LatLng& position) const {
@@ -171,9 +125,6 @@ SquareMeters AreaOf(const Geometry& geometry) {
   return SquareMeters(area);
 }
 
-LatLng CenterOf(const Geometry& geometry) {
-  if (const auto* disc = std::get_if<Disc>(&geometry)) return disc->center;
-  return Centroid(std::get<MultiPolygon>(geometry));
-}
+LatLng CenterOf(const Geometry& geometry) { return Shape(geometry).center(); }
 
 }  // namespace lagesbild::geo

@@ -25,10 +25,14 @@ struct PolygonScreen {
 double LowArc(double chord);
 double HighArc(double chord);
 
-// Looks at every edge. Stops early, with `side` unsure, once the nearest edge
-// is known to lie within `enough`; give -1 for the whole truth.
-PolygonScreen ScreenPolygons(const Vec3& point, const Shape& polygons,
-                             double enough);
+// Looks at every edge.
+PolygonScreen ScreenPolygons(const Vec3& point, const Shape& polygons);
+
+// Whether some edge certainly comes within `radius` of the point, or certainly
+// none comes within `radius` + kSlack. Nothing is said of the inside.
+enum class EdgesWithin { kSome, kNone, kUnsure };
+EdgesWithin ScreenEdges(const Vec3& point, const Shape& polygons,
+                        double radius);
 
 // The least that the distance from `point` to edge `i` can be.
 double LowToEdge(const Vec3& point, const PreparedRing& ring, int i);

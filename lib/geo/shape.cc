@@ -4,24 +4,58 @@
 #include <limits>
 #include <utility>
 
-#include "lib/geo/measure.h"
+#include "lib/geo/centroid.h"
 
 namespace lagesbild::geo {
 namespace {
 
-PreparedRing Prepare(const Ring& ring) {
-  PreparedRing prepared;
+void AddPositions(const Ring& ring, PreparedRing* prepared) {
+  prepared->positions.reserve(ring.size());
+  prepared->points.reserve(ring.size());
   for (const LatLng& position : ring) {
-    if (!prepared.positions.empty() && prepared.positions.back() == position) {
+    if (!prepared->positions.empty() &&
+        prepared->positions.back() == position) {
       continue;
     }
-    prepared.positions.push_back(position);
-    prepared.points.push_back(ToEcef(position));
+    prepared->positions.push_back(position);
+    prepared->points.push_back(ToEcef(position));
   }
-  for (size_t i = 0; i + 1 < prepared.points.size(); ++i) {
-    prepared.sagittas.push_back(
-        LargestSagitta(Norm(prepared.points[i + 1] - prepared.points[i])));
+}
+
+void AddSagittas(PreparedRing* prepared) {
+  const std::vector<Vec3>& points = prepared->points;
+  prepared->sagittas.reserve(points.size());
+  for (size_t i = 0; i + 1 < points.size(); ++i) {
+    prepared->sagittas.push_back(
+        LargestSagitta(Norm(points[i + 1] - points[i])));
   }
+}
+
+EdgeRun RunOf(const PreparedRing& ring, int begin, int end) {
+  const Vec3 middle = 0.5 * (ring.points[begin] + ring.points[end]);
+  double farthest = Norm(ring.points[end] - middle);
+  double sagitta = 0;
+  for (int i = begin; i < end; ++i) {
+    farthest = std::max(farthest, Norm(ring.points[i] - middle));
+    sagitta = std::max(sagitta, ring.sagittas[i]);
+  }
+  return {middle, farthest + sagitta};
+}
+
+void AddRuns(PreparedRing* prepared) {
+  const int edges = prepared->edge_count();
+  prepared->runs.reserve((edges + kEdgesInRun - 1) / kEdgesInRun);
+  for (int begin = 0; begin < edges; begin += kEdgesInRun) {
+    const int end = std::min(begin + kEdgesInRun, edges);
+    prepared->runs.push_back(RunOf(*prepared, begin, end));
+  }
+}
+
+PreparedRing Prepare(const Ring& ring) {
+  PreparedRing prepared;
+  AddPositions(ring, &prepared);
+  AddSagittas(&prepared);
+  AddRuns(&prepared);
   return prepared;
 }
 
@@ -58,7 +92,6 @@ Shape::Shape(Geometry geometry) : geometry_(std::move(geometry)) {
     reach_ = disc->radius.value();
     return;
   }
-  center_ = CenterOf(geometry_);
   PreparePolygons(std::get<MultiPolygon>(geometry_));
 }
 
@@ -77,6 +110,7 @@ void Shape::PreparePolygons(const MultiPolygon& polygons) {
   for (const Polygon& polygon : polygons.polygons) {
     prepared->push_back(Prepare(polygon));
   }
+  center_ = CentroidOf(*prepared);
   FindMiddle(*prepared);
   polygons_ = std::move(prepared);
 }

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_GEO_SHAPE_H_
 #define LAGESBILD_LIB_GEO_SHAPE_H_
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,15 +10,31 @@
 
 namespace lagesbild::geo {
 
+// So many edges of a ring, one after the other, are mostly looked at as one:
+// all of them lie within `reach` metres, straight, of `middle`.
+inline constexpr int kEdgesInRun = 8;
+struct EdgeRun {
+  Vec3 middle;
+  double reach;
+};
+
 // A ring made ready for measuring: edge i runs from positions[i] to
-// positions[i + 1], has the chord points[i]–points[i + 1], and strays from it
-// by at most sagittas[i] metres. Closed; no position repeats the one before.
+// positions[i + 1], has the chord points[i]–points[i + 1], strays from it by at
+// most sagittas[i] metres, and belongs to runs[i / kEdgesInRun]. Closed; no
+// position repeats the one before.
 struct PreparedRing {
   std::vector<LatLng> positions;
   std::vector<Vec3> points;
   std::vector<double> sagittas;
+  std::vector<EdgeRun> runs;
 
   int edge_count() const { return static_cast<int>(sagittas.size()); }
+  int run_count() const { return static_cast<int>(runs.size()); }
+  // The edges of a run: RunBegin(run) … RunEnd(run) - 1.
+  int RunBegin(int run) const { return run * kEdgesInRun; }
+  int RunEnd(int run) const {
+    return std::min(RunBegin(run + 1), edge_count());
+  }
 };
 
 // rings[0] is the outer one, the rest are holes.

@@ -15,15 +15,6 @@ constexpr double kPi = 180 * kRadiansPerDegree;
 constexpr double kSmallestCell = 512;
 // The coarsest cells are wider than any valid shape reaches.
 constexpr int kLevels = 14;
-// Some micrometres, for rounding.
-constexpr double kAnglePadding = 1e-12;
-
-// On the sphere of latitudes and longitudes no angle is larger than the
-// distance over the smallest radius of curvature: both of the ellipsoid's
-// principal radii are at least that.
-double AngleOf(double chord) {
-  return LongestArc(chord) / kMinCurvatureRadius + kAnglePadding;
-}
 
 int64_t RowOf(double latitude, double cell_angle) {
   return static_cast<int64_t>(std::floor((latitude + kPi / 2) / cell_angle));

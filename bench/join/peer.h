@@ -1,0 +1,50 @@
+#ifndef LAGESBILD_BENCH_JOIN_PEER_H_
+#define LAGESBILD_BENCH_JOIN_PEER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/join/postgis.h"
+#include "lib/geo/geometry.h"
+
+namespace lagesbild::bench {
+
+// (place in a, place in b), sorted.
+using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+// Tables of geography in a PostGIS of its own, and joins of two of them by
+// ST_DWithin. What goes wrong ends the program.
+class Peer {
+ public:
+  Peer();
+
+  // Makes a table with a GiST index; not part of any time.
+  void Load(const std::string& table, const std::vector<geo::LatLng>& points);
+  void Load(const std::string& table,
+            const std::vector<geo::Geometry>& polygons);
+
+  // Counts the pairs within the radius; the time is the server's own. Ends the
+  // program where the join goes by no index.
+  struct Timed {
+    std::int64_t pairs;
+    double seconds;
+  };
+  Timed Join(const std::string& a, const std::string& b,
+             geo::Meters radius) const;
+  Pairs JoinedPairs(const std::string& a, const std::string& b,
+                    geo::Meters radius) const;
+
+ private:
+  void LoadFile(const std::string& table, const std::string& file);
+
+  std::string Run(const std::string& script) const;
+
+  const std::unique_ptr<PostGis> postgis_;
+};
+
+}  // namespace lagesbild::bench
+
+#endif  // LAGESBILD_BENCH_JOIN_PEER_H_
