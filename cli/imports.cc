@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/file_rows.h"
 #include "cli/places/place_message.h"
@@ -163,6 +164,25 @@ absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
                                      AddPlace));
   ToFileRows(FileRows(rows), &done);
   return done;
+}
+
+absl::StatusOr<KnownPositions> PositionsOf(Client* client,
+                                           const std::string& source) {
+  const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
+  pv::ListPlacesRequest request;
+  LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
+  request.set_filter(absl::StrCat("source = \"", absl::CEscape(source), "\""));
+  KnownPositions known;
+  LB_RETURN_IF_ERROR(
+      client->ListAll(stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces,
+                      request, [&](const pv::ListPlacesResponse& page) {
+                        for (const pv::Place& place : page.places()) {
+                          known[place.external_id()] = {
+                              .latitude = place.position().latitude(),
+                              .longitude = place.position().longitude()};
+                        }
+                      }));
+  return known;
 }
 
 absl::StatusOr<rv::ImportSitesResponse> ImportSites(

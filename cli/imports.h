@@ -10,6 +10,7 @@
 #include "cli/client.h"
 #include "cli/feature_rows.h"
 #include "cli/places/place_row.h"
+#include "cli/places/unplaced.h"
 #include "lagesbild/proximity/v1/proximity.pb.h"
 #include "lagesbild/registry/v1/registry.pb.h"
 #include "lib/base/civil_date.h"
@@ -40,6 +41,10 @@ struct PlaceImportOptions : ImportOptions {
 absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options);
+
+// Where the source's places are known to be, closed ones included.
+absl::StatusOr<KnownPositions> PositionsOf(Client* client,
+                                           const std::string& source);
 
 struct SiteImportOptions : ImportOptions {
   bool allow_duplicates = false;

@@ -116,6 +116,11 @@ class PlaceImportCommand final : public Command {
     LB_ASSIGN_OR_RETURN(options.read.region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(PlaceFile file, Read(options));
     const PlaceImportOptions import = OptionsFor(file);
+    if (HasUnplaced(file)) {
+      LB_ASSIGN_OR_RETURN(const auto known,
+                          PositionsOf(&client, import.source));
+      SettleUnplaced(known, &file);
+    }
     file.buildings = GroupBuildings(import.source, &file.rows);
     const auto done = ImportPlaces(&client, file.rows, import);
     if (!done.ok()) return InFile(file_, done.status());

@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "cli/places/municipality_code.h"
-#include "lib/geo/measure.h"
 
 namespace lagesbild::cli {
 namespace {
@@ -76,7 +75,8 @@ std::optional<RegisterTeller::Register> RegisterTeller::Told() const {
   return std::nullopt;
 }
 
-void TakeFeature(FeatureRow feature, PlaceCollector* collector) {
+void TakeFeature(const FeatureRow& feature, std::optional<geo::LatLng> position,
+                 PlaceCollector* collector) {
   collector->CountRecord();
   PlaceRow row;
   row.row = feature.row;
@@ -90,7 +90,7 @@ void TakeFeature(FeatureRow feature, PlaceCollector* collector) {
       feature.kinds, feature.row,
       absl::StrCat(feature.fields, ".", feature.kind_property));
   if (IsPreschoolExtract(feature)) row.kinds = {pv::PLACE_KIND_PRESCHOOL};
-  row.position = geo::CenterOf(feature.geometry);
+  row.position = position;
   row.address = AddressOf(feature.properties);
   collector->Take(std::move(row));
 }

@@ -34,8 +34,9 @@ class RegisterTeller {
 };
 
 // Takes a row that has an id as a place. Of its properties nothing is kept but
-// what a place has.
-void TakeFeature(FeatureRow feature, PlaceCollector* collector);
+// what a place has. The row's geometry is not looked at.
+void TakeFeature(const FeatureRow& feature, std::optional<geo::LatLng> position,
+                 PlaceCollector* collector);
 
 }  // namespace lagesbild::cli
 

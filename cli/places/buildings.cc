@@ -74,7 +74,7 @@ class Buildings {
   using Cell = std::pair<std::int64_t, std::int64_t>;
 
   void JoinNeighbours(size_t unit) {
-    const geo::Sweref99Tm plane = geo::ToSweref(rows_[unit].position);
+    const geo::Sweref99Tm plane = geo::ToSweref(*rows_[unit].position);
     const Cell at{std::llround(plane.northing), std::llround(plane.easting)};
     for (std::int64_t north = -1; north <= 1; ++north) {
       for (std::int64_t east = -1; east <= 1; ++east) {
@@ -101,7 +101,7 @@ class Buildings {
 
   void JoinIfOne(size_t a, size_t b) {
     if (!AreOne(a, b) ||
-        geo::Distance(rows_[a].position, rows_[b].position) > kSamePoint) {
+        geo::Distance(*rows_[a].position, *rows_[b].position) > kSamePoint) {
       return;
     }
     a = Find(a);

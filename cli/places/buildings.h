@@ -19,12 +19,13 @@ std::string NameStem(const std::string& name);
 // Lower case, without points and doubled spaces.
 std::string NormalAddress(const std::string& address);
 
-// Finds units that share a building: on one point, in no two municipalities,
-// and with the same normalised address, or where one of them has none, names
-// whose stems are the same or begin each other. One point alone is not enough:
-// the units of a company may all stand on its head office. Sets
-// `building_group` of those that share one to a name that `source` keeps for as
-// long as the lowest id in the building stays. Returns the number of buildings.
+// Finds units, all of which have a position, that share a building: on one
+// point, in no two municipalities, and with the same normalised address, or
+// where one of them has none, names whose stems are the same or begin each
+// other. One point alone is not enough: the units of a company may all stand on
+// its head office. Sets `building_group` of those that share one to a name that
+// `source` keeps for as long as the lowest id in the building stays. Returns
+// the number of buildings.
 int GroupBuildings(const std::string& source, std::vector<PlaceRow>* rows);
 
 }  // namespace lagesbild::cli

@@ -134,16 +134,11 @@ class TableReader {
     const auto position = Position(at, properties);
     if (!position.ok()) return;
     FeatureRow row = RowOf(
-        {.row = row_,
-         .properties = std::move(properties),
-         .geometry = geo::PointGeometry(position->value_or(geo::LatLng()))},
+        {.row = row_, .properties = std::move(properties), .geometry = {}},
         header_.names());
     row.at = row.fields = at;
     if (!row.kinds.empty()) row.kinds = Split(row.kinds.front());
-    if (!missing_.See(row)) return;
-    if (*position) return TakeFeature(std::move(row), &collector_);
-    collector_.CountRecord();
-    collector_.Drop({row_, row.id, row.name}, "no position");
+    if (missing_.See(row)) TakeFeature(row, *position, &collector_);
   }
 
   static std::vector<std::string> Split(absl::string_view cell) {

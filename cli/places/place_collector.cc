@@ -1,6 +1,5 @@
 #include "cli/places/place_collector.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,22 +8,6 @@
 
 namespace lagesbild::cli {
 namespace {
-
-void AddTo(std::vector<RowGroup>* groups, RowName row,
-           absl::string_view reason) {
-  auto group =
-      std::find_if(groups->begin(), groups->end(),
-                   [&](const RowGroup& g) { return g.reason == reason; });
-  if (group == groups->end()) {
-    group = groups->insert(groups->end(), RowGroup{std::string(reason), 0, {}});
-  }
-  ++group->count;
-  if (group->first.size() < kMaxNamedRows) {
-    group->first.push_back(std::move(row));
-  }
-}
-
-RowName NameOf(const PlaceRow& row) { return {row.row, row.id, row.name}; }
 
 // Apart from where in the file they stand.
 bool SaySame(const PlaceRow& a, const PlaceRow& b) {
@@ -77,10 +60,10 @@ void PlaceCollector::FitName(PlaceRow* row) {
 
 void PlaceCollector::TakeRepeated(PlaceRow row, size_t first) {
   if (on_repeat_ == OnRepeat::kFirst) {
-    return Drop(NameOf(row), "the id came before, the first was taken");
+    return Drop(row, "the id came before, the first was taken");
   }
   if (on_repeat_ == OnRepeat::kLast) {
-    Drop(NameOf(rows_[first]), "the id comes again, the last was taken");
+    Drop(rows_[first], "the id comes again, the last was taken");
     rows_[first] = std::move(row);
     return FitName(&rows_[first]);
   }
@@ -95,12 +78,12 @@ void PlaceCollector::TakeRepeated(PlaceRow row, size_t first) {
                      hint));
 }
 
-void PlaceCollector::Drop(RowName row, absl::string_view reason) {
-  AddTo(&dropped_, std::move(row), reason);
+void PlaceCollector::Drop(const PlaceRow& row, absl::string_view reason) {
+  AddTo(&dropped_, row, reason);
 }
 
 void PlaceCollector::Doubt(const PlaceRow& row, absl::string_view reason) {
-  AddTo(&doubts_, NameOf(row), reason);
+  AddTo(&doubts_, row, reason);
 }
 
 void PlaceCollector::Fault(int row, absl::string_view at,

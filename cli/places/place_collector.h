@@ -32,7 +32,7 @@ class PlaceCollector {
   // with a doubt.
   void Take(PlaceRow row);
   // The record is left out, which is not the file's fault.
-  void Drop(RowName row, absl::string_view reason);
+  void Drop(const PlaceRow& row, absl::string_view reason);
   // The row is taken all the same.
   void Doubt(const PlaceRow& row, absl::string_view reason);
   // "line 4.lat: row 3: is no number". `at` and `field` may be empty.

@@ -6,8 +6,8 @@
 
 namespace lagesbild::cli {
 
-// Puts a row into a message of an import: all that is ever sent of it. A row
-// that says no kind becomes OTHER.
+// Puts a row into a message of an import: all that is ever sent of it. It
+// has a position; where it says no kind it becomes OTHER.
 void AddPlace(const PlaceRow& row, proximity::v1::ImportPlacesRequest* request);
 
 }  // namespace lagesbild::cli

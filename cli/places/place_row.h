@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "lagesbild/proximity/v1/proximity.pb.h"
 #include "lib/base/civil_date.h"
 #include "lib/geo/geometry.h"
@@ -20,7 +21,7 @@ struct PlaceRow {
   std::string name;
   std::vector<proximity::v1::PlaceKind> kinds;  // empty: none is said
   std::string municipality;                     // code; may be empty
-  geo::LatLng position;
+  std::optional<geo::LatLng> position;          // nullopt: the file has none
   proximity::v1::PositionQuality quality =
       proximity::v1::POSITION_QUALITY_REGISTER;
   std::string valid_from;  // civil dates; may be empty
@@ -43,6 +44,10 @@ struct RowGroup {
   std::vector<RowName> first;  // kMaxNamedRows of them
 };
 inline constexpr size_t kMaxNamedRows = 5;
+
+// Puts the row into the group of that reason, which is made when missing.
+void AddTo(std::vector<RowGroup>* groups, const PlaceRow& row,
+           absl::string_view reason);
 
 // What a file, or a folder of files, holds.
 struct PlaceFile {

@@ -15,6 +15,7 @@
 #include "cli/places/place_format.h"
 #include "cli/places/register_rows.h"
 #include "lib/base/status.h"
+#include "lib/geo/measure.h"
 
 namespace lagesbild::cli {
 namespace {
@@ -107,7 +108,8 @@ class Reader {
           if (!row.ok()) return collector_.faults().Add(row.status());
           teller_.See(row->properties);
           TickFile(file, row->row);
-          if (missing.See(*row)) TakeFeature(*std::move(row), &collector_);
+          if (!missing.See(*row)) return;
+          TakeFeature(*row, geo::CenterOf(row->geometry), &collector_);
         });
     LB_RETURN_IF_ERROR(read);
     missing.Report("features", &collector_.faults());

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "cli/places/place_message.h"
 #include "cli/places/register_fixture.h"
+#include "cli/places/unplaced.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/clock.h"
@@ -146,7 +147,7 @@ TEST_F(ReadPlacesTest, MunicipalSchoolDataNeedsNoMap) {
   EXPECT_THAT(Ids(file), ElementsAre("a1", "a2"));
   EXPECT_EQ(file->source, "skoldata-0163");
   EXPECT_EQ(file->rows[0].name, "Skolan; norra");
-  EXPECT_EQ(file->rows[0].position.latitude, 59.43);
+  EXPECT_EQ(file->rows[0].position->latitude, 59.43);
   EXPECT_EQ(file->rows[1].municipality, "0163");
   EXPECT_THAT(file->rows[1].kinds, ElementsAre(pv::PLACE_KIND_PRESCHOOL));
   EXPECT_EQ(file->rows[1].at, "line 3");
@@ -183,13 +184,18 @@ TEST_F(ReadPlacesTest, FaultsOfATableNameLineAndColumn) {
               HasSubstr("line 2: row 1: no id"));
 }
 
-TEST_F(ReadPlacesTest, ARowWithoutAPositionIsDropped) {
-  const auto file = Read("id,name,lat,lon\n1,A,,\n2,B,59.3,18.1\n");
-  EXPECT_THAT(Ids(file), ElementsAre("2"));
-  EXPECT_EQ(file->read, 2);
-  ASSERT_THAT(file->dropped, SizeIs(1));
-  EXPECT_EQ(file->dropped[0].reason, "no position");
-  EXPECT_EQ(file->dropped[0].first[0].row, 1);
+// A school whose position the register has lost is not closed.
+TEST_F(ReadPlacesTest, WithoutAPositionTheKnownOneIsKept) {
+  auto file = Read("id,name,lat,lon\n1,A,,\n2,B,59.3,18.1\n3,C,,\n");
+  ASSERT_THAT(file, IsOk());
+  EXPECT_TRUE(HasUnplaced(*file));
+  SettleUnplaced({{"3", {.latitude = 59.4, .longitude = 18.2}}}, &*file);
+  EXPECT_FALSE(HasUnplaced(*file));
+  EXPECT_THAT(Ids(file), ElementsAre("2", "3"));
+  EXPECT_EQ(file->rows[1].position->latitude, 59.4);
+  EXPECT_EQ(file->dropped.at(0).first.at(0).id, "1");
+  EXPECT_EQ(file->doubts.at(0).first.at(0).id, "3");
+  EXPECT_EQ(file->read, 3);
 }
 
 // Nobody can tell which of two schools an id means; whoever asks may choose.

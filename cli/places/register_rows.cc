@@ -50,9 +50,7 @@ class Taker {
     collector_.Fault(row_.row, row_.at, field, description);
   }
 
-  void Drop(absl::string_view reason) {
-    collector_.Drop({row_.row, row_.id, row_.name}, reason);
-  }
+  void Drop(absl::string_view reason) { collector_.Drop(row_, reason); }
 
   bool DropByType() {
     if (unit_.unit_type == "CENTRAL") {
@@ -118,10 +116,7 @@ class Taker {
       }
       return false;
     }
-    if (!*read) {
-      Drop("no position");
-      return false;
-    }
+    if (!*read) return true;
     row_.position = (*read)->position;
     if ((*read)->disagreement) {
       Suspect(

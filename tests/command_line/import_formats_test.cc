@@ -64,6 +64,24 @@ TEST_F(ImportFormatsTest, AUnitThatIsDroppedIsClosedWhereItWasOpen) {
   EXPECT_EQ(done["unchanged"], 5);
 }
 
+// The register loses positions now and then; the school is still there.
+TEST_F(ImportFormatsTest, AUnitThatHasLostItsPositionStays) {
+  for (const char* code : {"1", "2"}) {
+    WriteUnit(absl::StrCat(code, ".json"), Unit(code, "AKTIV"));
+  }
+  Answer({"places", "import", File("units")});
+  Json lost = Unit("2", "AKTIV");
+  lost["data"]["attributes"]["addresses"][1].erase("geoCoordinates");
+  WriteUnit("2.json", lost);
+  lost["data"]["schoolUnitCode"] = "3";
+  WriteUnit("3.json", lost);
+  const Json done = Answer({"places", "import", File("units")});
+  EXPECT_EQ(done["unchanged"], 2);
+  EXPECT_EQ(done["closed"], 0);
+  EXPECT_EQ(done["created"], 0);
+  EXPECT_EQ(done["file"]["dropped"][0]["first"][0]["external_id"], "3");
+}
+
 TEST_F(ImportFormatsTest, ATableOfOnesOwn) {
   end_to_end::WriteText(File("own.csv"),
                         "Kod;Namn;N;E;Form\n1;Ett;59,35;18,05;Grundskola\n"
