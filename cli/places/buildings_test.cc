@@ -75,6 +75,7 @@ TEST(BuildingsTest, TheGroupsNameDoesNotHangOnTheOrder) {
 
 TEST(BuildingsTest, AFileOfOnePointIsFast) {
   std::vector<PlaceRow> rows;
+  rows.reserve(100'000);
   for (int i = 0; i < 100'000; ++i) {
     rows.push_back(Unit(absl::StrCat(i), absl::StrCat("N", i, " skola")));
   }

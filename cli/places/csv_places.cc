@@ -34,11 +34,9 @@ class Header {
   Header(CsvRecord record, PropertyNames names, input::Faults* faults)
       : columns_(std::move(record.cells)), names_(std::move(names)) {
     Fold();
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (std::count(columns_.begin(), columns_.begin() + i, columns_[i])) {
-        faults->Add(kHeader,
-                    absl::StrCat("two columns are called '", columns_[i], "'"));
-      }
+    for (auto it = columns_.begin(); it != columns_.end(); ++it) {
+      if (std::find(columns_.begin(), it, *it) == it) continue;
+      faults->Add(kHeader, absl::StrCat("two columns are called '", *it, "'"));
     }
     for (const char* key : {"id", "name", "lat", "lon"}) Require(key, faults);
     for (const char* key : {"kind", "municipality"}) {

@@ -34,7 +34,7 @@ using Json = nlohmann::json;
 class ReadPlacesTest : public ::testing::Test {
  protected:
   std::string Write(const std::string& name, const std::string& text) {
-    const std::string path = dir_.File(name);
+    std::string path = dir_.File(name);
     std::filesystem::create_directories(
         std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << text;

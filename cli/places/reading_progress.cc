@@ -26,7 +26,7 @@ void ReadingProgress::At(int records, std::uint64_t done, std::uint64_t total) {
   if (now < next_ || total == 0) return;
   next_ = now + (terminal_ ? kOnTerminal : kElsewhere);
   std::fprintf(out_, "%sread %d records, %d %%%s", terminal_ ? "\r" : "",
-               records, static_cast<int>(100.0 * done / total),
+               records, static_cast<int>(100 * done / total),
                terminal_ ? "" : "\n");
   std::fflush(out_);
   open_ = terminal_;

@@ -61,7 +61,9 @@ std::string AnyText(const Json& object,
 }
 
 // "2026-07-01T00:00:00" is a date, too.
-std::string Day(std::string text) { return text.substr(0, text.find('T')); }
+std::string Day(const std::string& text) {
+  return text.substr(0, text.find('T'));
+}
 
 GivenPosition PositionV2(const Json& address) {
   const Json& geo = Member(address, "geoCoordinates");
