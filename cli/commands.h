@@ -19,6 +19,7 @@ using CommandList = std::vector<std::unique_ptr<Command>>;
 
 // Each adds its commands to `program` and keeps them in `list`.
 void AddImportCommands(rpc::Commands* program, CommandList* list);
+void AddPlaceImportCommand(rpc::Commands* program, CommandList* list);
 void AddListCommands(rpc::Commands* program, CommandList* list);
 void AddNearCommands(rpc::Commands* program, CommandList* list);
 void AddLayerCommands(rpc::Commands* program, CommandList* list);

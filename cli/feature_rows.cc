@@ -1,9 +1,7 @@
 #include "cli/feature_rows.h"
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -59,105 +57,48 @@ bool Matches(const Json& value, const std::string& wanted) {
           value.get<double>() == number);
 }
 
-// What the file's features are picked by; empty for all.
-std::function<bool(const Json&)> Wanted(const std::optional<Where>& where) {
-  if (!where) return {};
-  return [where](const Json& properties) {
-    const auto found = properties.find(where->property);
-    return found != properties.end() && Matches(*found, where->value);
-  };
-}
-
-FeatureRow MakeRow(geo::Feature feature, const PropertyNames& names) {
-  FeatureRow row;
-  row.row = feature.row;
-  row.id = TextOf(feature.properties, names.at("id"));
-  row.name = TextOf(feature.properties, names.at("name"));
-  row.municipality = TextOf(feature.properties, names.at("municipality"));
-  const auto kind = FindFirst(feature.properties, names.at("kind"));
-  if (kind != feature.properties.end()) {
-    row.kinds = AsList(*kind);
-    row.kind_property = kind.key();
-  }
-  row.geometry = std::move(feature.geometry);
-  row.properties = std::move(feature.properties);
-  return row;
-}
-
-// Ids must be there, and once.
-class IdCheck {
+// No id may stand twice.
+class RepeatCheck {
  public:
-  IdCheck(const PropertyNames& names, input::Faults* faults)
-      : tried_(absl::StrJoin(names.at("id"), ", ")), faults_(faults) {}
+  explicit RepeatCheck(input::Faults* faults) : faults_(faults) {}
 
   void See(const FeatureRow& row) {
-    if (row.id.empty()) return missing_.push_back(row.row);
     const auto [first, is_new] = rows_.emplace(row.id, row.row);
     if (is_new) return;
-    faults_->Add(PropertiesField(row.row),
+    faults_->Add(row.fields,
                  absl::StrCat("row ", row.row, ": id '", row.id,
                               "' stands in row ", first->second,
                               " already; another property can be the id with "
                               "--map id=PROPERTY"));
   }
 
-  // `sample` is any row. Where no row has an id the file is at fault, not each
-  // of them.
-  void Finish(const FeatureRow& sample) {
-    if (rows_.empty()) {
-      return faults_->Add(
-          "features", absl::StrCat("no feature has an id (tried ", tried_,
-                                   "); --map id=PROPERTY names its property: ",
-                                   PropertiesOf(sample)));
-    }
-    for (const int row : missing_) {
-      faults_->Add(PropertiesField(row),
-                   absl::StrCat("row ", row, ": no id (tried ", tried_,
-                                "); name its property with --map "
-                                "id=PROPERTY"));
-    }
-  }
-
  private:
-  static std::string PropertiesOf(const FeatureRow& row) {
-    std::vector<std::string> names;
-    for (const auto& [name, value] : row.properties.items()) {
-      if (static_cast<int>(names.size()) == kMaxHinted) break;
-      names.push_back(name);
-    }
-    return names.empty() ? "the features have none"
-                         : "there is " + absl::StrJoin(names, ", ");
-  }
-
-  const std::string tried_;
   input::Faults* const faults_;
   std::map<std::string, int> rows_;
-  std::vector<int> missing_;
 };
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", path, "' is a folder, not a file"));
+std::string PropertiesOf(const FeatureRow& row) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : row.properties.items()) {
+    if (static_cast<int>(names.size()) == kMaxHinted) break;
+    names.push_back(name);
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(absl::StrCat("cannot open '", path, "'"));
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
+  return names.empty() ? "the features have none"
+                       : "there is " + absl::StrJoin(names, ", ");
 }
 
 }  // namespace
 
 PropertyNames KnownNames() {
-  return {{"id",
-           {"skolenhetskod", "skolverkets_id", "id", "code", "omradeskod",
-            "deso", "external_id"}},
-          {"name", {"name", "namn"}},
-          {"kind", {"skolformer", "kinds", "kind", "category", "kategori"}},
-          {"municipality", {"kommun_reg", "municipality", "kommun"}}};
+  return {
+      {"id",
+       {"skolenhetskod", "skolverkets_id", "id", "code", "omradeskod", "deso",
+        "external_id"}},
+      {"name", {"name", "namn"}},
+      {"kind", {"skolformer", "kinds", "kind", "category", "kategori"}},
+      {"municipality", {"kommun_reg", "municipality", "kommun"}},
+      {"lat", {"lat", "latitude", "latitud", "wgs84_lat"}},
+      {"lon", {"lon", "lng", "long", "longitude", "longitud", "wgs84_lon"}}};
 }
 
 absl::StatusOr<PropertyNames> ParseMap(absl::string_view map) {
@@ -166,8 +107,8 @@ absl::StatusOr<PropertyNames> ParseMap(absl::string_view map) {
     const std::vector<std::string> parts = absl::StrSplit(pair, '=');
     if (parts.size() != 2 || parts[1].empty() || names.count(parts[0]) == 0) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "--map takes id=, name=, kind= and municipality= with a property's "
-          "name, not '",
+          "--map takes id=, name=, kind=, municipality=, lat= and lon= with a "
+          "property's name, not '",
           pair, "'"));
     }
     names[parts[0]] = {parts[1]};
@@ -186,8 +127,53 @@ absl::StatusOr<std::optional<Where>> ParseWhere(absl::string_view where) {
   return std::optional<Where>(Where{parts[0], parts[1]});
 }
 
-std::string PropertiesField(int row) {
-  return absl::StrCat("features[", row - 1, "].properties");
+bool IsWanted(const std::optional<Where>& where, const Json& properties) {
+  if (!where) return true;
+  const auto found = properties.find(where->property);
+  return found != properties.end() && Matches(*found, where->value);
+}
+
+FeatureRow RowOf(geo::Feature feature, const PropertyNames& names) {
+  FeatureRow row;
+  row.row = feature.row;
+  row.id = TextOf(feature.properties, names.at("id"));
+  row.name = TextOf(feature.properties, names.at("name"));
+  row.municipality = TextOf(feature.properties, names.at("municipality"));
+  const auto kind = FindFirst(feature.properties, names.at("kind"));
+  if (kind != feature.properties.end()) {
+    row.kinds = AsList(*kind);
+    row.kind_property = kind.key();
+  }
+  row.geometry = std::move(feature.geometry);
+  row.properties = std::move(feature.properties);
+  return row;
+}
+
+MissingIds::MissingIds(const PropertyNames& names)
+    : tried_(absl::StrJoin(names.at("id"), ", ")) {}
+
+bool MissingIds::See(const FeatureRow& row) {
+  if (with_id_ + without_ == 0) there_ = PropertiesOf(row);
+  ++(row.id.empty() ? without_ : with_id_);
+  if (row.id.empty() && without_ <= input::kMaxFaults) {
+    first_.push_back({row.row, row.fields});
+  }
+  return !row.id.empty();
+}
+
+void MissingIds::Report(absl::string_view whole, input::Faults* faults) const {
+  if (without_ > 0 && with_id_ == 0) {
+    return faults->Add(
+        whole,
+        absl::StrCat("no feature has an id (tried ", tried_,
+                     "); --map id=PROPERTY names its property: ", there_));
+  }
+  for (const Row& row : first_) {
+    faults->Add(row.fields,
+                absl::StrCat("row ", row.row, ": no id (tried ", tried_,
+                             "); name its property with --map "
+                             "id=PROPERTY"));
+  }
 }
 
 absl::Status InFile(const std::string& path, const absl::Status& status) {
@@ -198,21 +184,51 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
       detail);
 }
 
+absl::StatusOr<std::ifstream> OpenFile(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", path, "' is a folder, not a file"));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::NotFoundError(absl::StrCat("cannot open '", path, "'"));
+  }
+  return file;
+}
+
+absl::Status VisitFeatureRows(std::istream* in, const ReadOptions& options,
+                              RowVisitor visit) {
+  geo::GeoJsonOptions geojson{options.region, {}};
+  if (options.where) {
+    geojson.wanted = [&](const Json& properties) {
+      return IsWanted(options.where, properties);
+    };
+  }
+  return geo::ReadFeatures(
+      in, geojson, [&](int row, absl::StatusOr<geo::Feature> feature) {
+        if (!feature.ok()) return visit(feature.status());
+        FeatureRow made = RowOf(*std::move(feature), options.names);
+        made.at = absl::StrCat("features[", row - 1, "]");
+        made.fields = made.at + ".properties";
+        visit(std::move(made));
+      });
+}
+
 absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
     const std::string& path, const ReadOptions& options) {
-  LB_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  LB_ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
   std::vector<FeatureRow> rows;
   input::Faults faults;
-  IdCheck ids(options.names, &faults);
-  const absl::Status read = geo::ReadFeatures(
-      text, {options.region, Wanted(options.where)},
-      [&](int, absl::StatusOr<geo::Feature> feature) {
-        if (!feature.ok()) return faults.Add(feature.status());
-        rows.push_back(MakeRow(*std::move(feature), options.names));
-        ids.See(rows.back());
+  MissingIds missing(options.names);
+  RepeatCheck repeats(&faults);
+  const absl::Status read =
+      VisitFeatureRows(&file, options, [&](absl::StatusOr<FeatureRow> row) {
+        if (!row.ok()) return faults.Add(row.status());
+        rows.push_back(*std::move(row));
+        if (missing.See(rows.back())) repeats.See(rows.back());
       });
   if (!read.ok()) return InFile(path, read);
-  if (!rows.empty()) ids.Finish(rows.front());
+  missing.Report("features", &faults);
   if (absl::Status s = faults.ToStatus(); !s.ok()) return InFile(path, s);
   if (rows.empty()) {
     return absl::InvalidArgumentError(

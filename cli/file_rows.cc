@@ -45,15 +45,14 @@ std::optional<Mention> FindMention(absl::string_view text) {
   return std::nullopt;
 }
 
-// The file's row for the `number`th that was sent; 0 for none.
-int FileRow(const std::vector<FeatureRow>& rows, int number) {
-  if (number < 1 || number > static_cast<int>(rows.size())) return 0;
-  return rows[number - 1].row;
+// 0 for a row that was never sent.
+int FileRow(const FileRows& rows, int number) {
+  const FileRows::Row* row = rows.Find(number);
+  return row == nullptr ? 0 : row->row;
 }
 
 // Every "places[2]" of a sentence as "row 7".
-std::string Sentence(const std::vector<FeatureRow>& rows,
-                     absl::string_view text) {
+std::string Sentence(const FileRows& rows, absl::string_view text) {
   std::string out;
   while (const auto found = FindMention(text)) {
     absl::StrAppend(&out, text.substr(0, found->begin), "row ",
@@ -63,23 +62,22 @@ std::string Sentence(const std::vector<FeatureRow>& rows,
   return absl::StrCat(out, text);
 }
 
-base::FieldViolation InFileRow(const std::vector<FeatureRow>& rows,
+base::FieldViolation InFileRow(const FileRows& rows,
                                const base::FieldViolation& violation) {
   const auto found = FindMention(violation.field);
-  const int row = found ? FileRow(rows, found->row) : 0;
-  if (row == 0 || found->begin > 0) return violation;
+  const FileRows::Row* row = found ? rows.Find(found->row) : nullptr;
+  if (row == nullptr || found->begin > 0) return violation;
   absl::string_view rest = absl::string_view(violation.field);
   rest.remove_prefix(found->end);
   absl::ConsumePrefix(&rest, ".site");
-  return {
-      absl::StrCat("features[", row - 1, "]", rest),
-      absl::StrCat("row ", row, ": ", Sentence(rows, violation.description))};
+  return {absl::StrCat(row->at, rest),
+          absl::StrCat("row ", row->row, ": ",
+                       Sentence(rows, violation.description))};
 }
 
 }  // namespace
 
-absl::Status InFileRows(const std::vector<FeatureRow>& rows,
-                        const absl::Status& status) {
+absl::Status InFileRows(const FileRows& rows, const absl::Status& status) {
   if (status.ok()) return status;
   base::ErrorDetail detail = base::DetailOf(status);
   for (base::FieldViolation& violation : detail.violations) {
@@ -92,7 +90,7 @@ absl::Status InFileRows(const std::vector<FeatureRow>& rows,
       detail);
 }
 
-void ToFileRows(const std::vector<FeatureRow>& rows,
+void ToFileRows(const FileRows& rows,
                 proximity::v1::ImportPlacesResponse* summary) {
   for (auto& flag : *summary->mutable_flags()) {
     flag.set_row(FileRow(rows, flag.row()));

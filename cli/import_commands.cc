@@ -5,10 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
-#include "cli/import_summary.h"
 #include "cli/imports.h"
 #include "cli/output.h"
-#include "cli/place_rows.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
 #include "lib/base/status.h"
@@ -16,7 +14,6 @@
 namespace lagesbild::cli {
 namespace {
 
-namespace pv = ::lagesbild::proximity::v1;
 namespace rv = ::lagesbild::registry::v1;
 
 constexpr char kDefaultSource[] = "import";
@@ -111,56 +108,6 @@ class ImportAreasCommand final : public ImportCommand {
   std::string kind_ = "municipality";
 };
 
-class ImportPlacesCommand final : public ImportCommand {
- public:
-  explicit ImportPlacesCommand(rpc::Commands* program)
-      : ImportCommand("places",
-                      "Imports schools and other places. A place that the "
-                      "source had before and has no more is closed, but for "
-                      "an import with --where.") {
-    flags_.Add("source",
-               "the register whose places these are; empty: told by the "
-               "file's properties, else 'import'",
-               &source_);
-    flags_.Add("allow-closing",
-               "close more than 20 % of the source's places when the file "
-               "lacks them",
-               &allow_closing_);
-    program->Add("import places", &flags_, [this] { return Report(Run()); });
-  }
-
- private:
-  PlaceImportOptions Options(const std::vector<FeatureRow>& rows) const {
-    PlaceImportOptions options;
-    Fill(&options);
-    options.keep_missing = !where_.empty();
-    options.allow_closing = allow_closing_;
-    if (!options.source.empty()) return options;
-    const std::optional<Register> known = RegisterOf(rows);
-    options.source = known ? known->source : kDefaultSource;
-    std::fprintf(stderr, "source '%s'%s%s\n", options.source.c_str(),
-                 known ? ", told by " : "",
-                 known ? known->property.c_str() : "");
-    return options;
-  }
-
-  absl::Status Run() {
-    LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
-    LB_ASSIGN_OR_RETURN(const auto region, RegionBox(&client));
-    LB_ASSIGN_OR_RETURN(const auto rows, Read(region));
-    if (absl::Status s = CheckPlaceKinds(rows); !s.ok()) {
-      return InFile(file_, s);
-    }
-    const PlaceImportOptions options = Options(rows);
-    return Print(ImportPlaces(&client, rows, options),
-                 [&](const pv::ImportPlacesResponse& done) {
-                   return PlacesSummary(options.source, done);
-                 });
-  }
-
-  bool allow_closing_ = false;
-};
-
 class ImportSitesCommand final : public ImportCommand {
  public:
   explicit ImportSitesCommand(rpc::Commands* program)
@@ -228,7 +175,7 @@ class ImportSitesCommand final : public ImportCommand {
 
 void AddImportCommands(rpc::Commands* program, CommandList* list) {
   list->push_back(std::make_unique<ImportAreasCommand>(program));
-  list->push_back(std::make_unique<ImportPlacesCommand>(program));
+  AddPlaceImportCommand(program, list);
   list->push_back(std::make_unique<ImportSitesCommand>(program));
 }
 

@@ -6,6 +6,7 @@
 #include "cli/file_rows.h"
 #include "cli/import_summary.h"
 #include "cli/place_rows.h"
+#include "cli/places/place_kinds.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/base/status.h"
@@ -19,54 +20,72 @@ namespace pv = ::lagesbild::proximity::v1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::IsOk;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-FeatureRow RowWith(nlohmann::json properties,
-                   std::vector<std::string> kinds = {}) {
-  FeatureRow row;
-  row.row = 3;
-  row.properties = std::move(properties);
-  row.kinds = std::move(kinds);
-  row.kind_property = "skolformer";
-  return row;
+std::string SourceOf(const std::vector<nlohmann::json>& rows) {
+  RegisterTeller teller;
+  for (const nlohmann::json& properties : rows) teller.See(properties);
+  const auto told = teller.Told();
+  return told ? told->source : "";
 }
 
 // The preschools' file would close every school.
 TEST(RegisterTest, ExtractsAreToldApartByTheirProperties) {
-  const FeatureRow school = RowWith({{"skolenhetskod", "1"}});
-  const FeatureRow preschool = RowWith({{"skolverkets_id", "1"}});
-  EXPECT_EQ(RegisterOf({school, school})->source, "school-register");
-  EXPECT_EQ(RegisterOf({preschool})->source, "preschool-register");
-  EXPECT_EQ(RegisterOf({school, preschool}), std::nullopt);
-  EXPECT_EQ(RegisterOf({RowWith({{"id", "1"}})}), std::nullopt);
+  const nlohmann::json school = {{"skolenhetskod", "1"}};
+  const nlohmann::json preschool = {{"skolverkets_id", "1"}};
+  EXPECT_EQ(SourceOf({school, school}), "school-register");
+  EXPECT_EQ(SourceOf({preschool}), "preschool-register");
+  EXPECT_EQ(SourceOf({school, preschool}), "");
+  EXPECT_EQ(SourceOf({{{"id", "1"}}}), "");
+  EXPECT_EQ(SourceOf({}), "");
+}
+
+// One municipality's school data would close its neighbour's.
+TEST(RegisterTest, MunicipalitiesAreRegistersOfTheirOwn) {
+  const auto row = [](const char* code) {
+    return nlohmann::json{{"source", code}, {"id", "1"}};
+  };
+  EXPECT_EQ(SourceOf({row("0163"), row("163")}), "skoldata-0163");
+  EXPECT_EQ(SourceOf({row("0163"), row("0180")}), "");
+  EXPECT_EQ(SourceOf({row("OpenStreetMap")}), "");
 }
 
 // A primary school with a misspelt form would be near no site.
-TEST(PlaceKindsTest, AFormThatIsNoneIsAFault) {
-  const std::vector<FeatureRow> good = {
-      RowWith({}, {"gr", "FSK"}), RowWith({}, {"PRIMARY_SCHOOL"}), RowWith({})};
-  EXPECT_THAT(CheckPlaceKinds(good), IsOk());
-  EXPECT_THAT(PlaceKinds(good[0]), ElementsAre(pv::PLACE_KIND_PRIMARY_SCHOOL,
-                                               pv::PLACE_KIND_PRESCHOOL_CLASS));
-  EXPECT_THAT(PlaceKinds(good[2]), IsEmpty());
-  const auto faults =
-      base::DetailOf(
-          CheckPlaceKinds({RowWith({}, {"gr", "grr"}), RowWith({}, {"grr"})}))
-          .violations;
-  ASSERT_THAT(faults, SizeIs(1));
-  EXPECT_EQ(faults[0].field, "features[2].properties.skolformer");
-  EXPECT_THAT(faults[0].description, HasSubstr("row 3 and 1 more: 'grr'"));
+TEST(KindReaderTest, AFormThatIsNoneIsAFault) {
+  KindReader reader;
+  EXPECT_THAT(reader.Read({"gr", "FSK"}, 1, ""),
+              ElementsAre(pv::PLACE_KIND_PRIMARY_SCHOOL,
+                          pv::PLACE_KIND_PRESCHOOL_CLASS));
+  EXPECT_THAT(reader.Read({"PRIMARY_SCHOOL", "Grundskola"}, 2, ""),
+              ElementsAre(pv::PLACE_KIND_PRIMARY_SCHOOL,
+                          pv::PLACE_KIND_PRIMARY_SCHOOL));
+  EXPECT_THAT(reader.Read({}, 3, ""), IsEmpty());
+  input::Faults none;
+  reader.Report(&none);
+  EXPECT_TRUE(none.empty());
+  reader.Read({"gr", "grr"}, 3, "features[2].properties.skolformer");
+  reader.Read({"grr"}, 4, "features[3].properties.skolformer");
+  input::Faults faults;
+  reader.Report(&faults);
+  const auto named = base::DetailOf(faults.ToStatus()).violations;
+  ASSERT_THAT(named, SizeIs(1));
+  EXPECT_EQ(named[0].field, "features[2].properties.skolformer");
+  EXPECT_THAT(named[0].description, HasSubstr("row 3 and 1 more: 'grr'"));
 }
 
 class FileRowsTest : public ::testing::Test {
  protected:
-  FileRowsTest() : rows_(2) {
-    rows_[0].row = 4;
-    rows_[1].row = 9;
+  FileRowsTest() : rows_(Sent()) {}
+  static std::vector<PlaceRow> Sent() {
+    std::vector<PlaceRow> rows(2);
+    rows[0].row = 4;
+    rows[0].at = "features[3]";
+    rows[1].row = 9;
+    rows[1].at = "features[8]";
+    return rows;
   }
-  std::vector<FeatureRow> rows_;
+  const FileRows rows_;
 };
 
 // Whoever picked some rows would mend the wrong ones.
@@ -119,14 +138,45 @@ TEST(PlacesSummaryTest, DoubtsAreGroupedWithThoseOutsideFirst) {
     flag(row, absl::StrCat(row + 10, " units share the position"));
   }
   flag(8, "the position lies in no municipality of the region");
-  const std::string text = PlacesSummary("school-register", done);
+  const std::string text = PlacesSummary("school-register", {}, done);
   EXPECT_THAT(text, HasSubstr("9 places of school-register: "));
-  EXPECT_THAT(text, HasSubstr("8 doubts\n  1: the position lies in no "
+  EXPECT_THAT(text, HasSubstr("dropped\n  1: the position lies in no "
                               "municipality of the region\n    row 8, School "
                               "(8)\n  7: … units share the position\n    row "
                               "1, School (1): 11 units share the position\n"));
   EXPECT_THAT(text, HasSubstr("and 2 more"));
   EXPECT_THAT(text, Not(HasSubstr("row 6")));
+}
+
+// Ten thousand doubts of which the service names some are not some doubts.
+TEST(PlacesSummaryTest, DoubtsThatAreNotNamedCount) {
+  pv::ImportPlacesResponse done;
+  done.add_flags()->set_row(1);
+  done.add_flags()->set_flag("and 10001 more");
+  EXPECT_THAT(PlacesSummary("r", {}, done), HasSubstr("10002 doubts"));
+}
+
+// What was left out would never be missed.
+TEST(PlacesSummaryTest, WhatWasDroppedIsCountedWithItsReason) {
+  PlaceFile file;
+  file.rows.resize(3);
+  file.read = 10;
+  file.buildings = 2;
+  file.dropped = {{"CENTRAL: no teaching", 7, {{1, "11", "Kontoret"}}}};
+  file.doubts = {{"positions lie apart", 1, {{2, "12", "Skolan"}}}};
+  pv::ImportPlacesResponse done;
+  done.set_read(3);
+  const std::string text = PlacesSummary("school-register", file, done);
+  EXPECT_THAT(text, HasSubstr("3 units in 2 buildings; 10 records read, 7 "
+                              "dropped\n  dropped 7: CENTRAL: no teaching\n"
+                              "    row 1, Kontoret (11)\n    and 6 more\n"
+                              "  1: positions lie apart\n    row 2, Skolan"));
+  const auto json = nlohmann::json::parse(PlacesJson(file, done));
+  EXPECT_EQ(json["read"], 3);
+  EXPECT_EQ(json["file"]["read"], 10);
+  EXPECT_EQ(json["file"]["buildings"], 2);
+  EXPECT_EQ(json["file"]["dropped"][0]["count"], 7);
+  EXPECT_EQ(json["file"]["dropped"][0]["first"][0]["external_id"], "11");
 }
 
 }  // namespace

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cli/output.h"
 
 namespace lagesbild::cli {
@@ -15,8 +18,9 @@ namespace {
 
 namespace pv = ::lagesbild::proximity::v1;
 
-// The rows that a kind of doubt lists; those outside the region all are.
-constexpr size_t kMaxListed = 5;
+// The rows that a kind of doubt lists; of those outside the region nearly all.
+constexpr size_t kMaxListed = kMaxNamedRows;
+constexpr size_t kMaxListedOutside = 30;
 // How the service says that a place lies outside.
 constexpr char kOutside[] = "no municipality";
 
@@ -53,12 +57,21 @@ std::vector<std::pair<std::string, Flags>> ByKind(
   return sorted;
 }
 
-std::string RowLine(const std::string& kind, const pv::PlaceFlag& flag) {
+std::string RowLine(const RowName& row) {
+  return absl::StrCat("\n    row ", row.row, ", ", Printable(row.name), " (",
+                      Printable(row.id), ")");
+}
+
+std::string FlagLine(const std::string& kind, const pv::PlaceFlag& flag) {
   const std::string more =
       flag.flag() == kind ? "" : absl::StrCat(": ", Printable(flag.flag()));
-  return absl::StrCat("\n    row ", flag.row(), ", ",
-                      Printable(flag.display_name()), " (",
-                      Printable(flag.external_id()), ")", more);
+  return RowLine({flag.row(), flag.external_id(), flag.display_name()}) + more;
+}
+
+// "\n    and 3 more"; empty for none.
+std::string Rest(size_t all, size_t listed, absl::string_view how) {
+  if (listed >= all) return "";
+  return absl::StrCat("\n    and ", all - listed, " more", how);
 }
 
 std::string KindText(const std::string& kind, const Flags& flags) {
@@ -68,29 +81,87 @@ std::string KindText(const std::string& kind, const Flags& flags) {
   }
   std::string text = absl::StrCat("\n  ", flags.size(), ": ", Printable(kind));
   const size_t listed =
-      IsOutside(kind) ? flags.size() : std::min(flags.size(), kMaxListed);
+      std::min(flags.size(), IsOutside(kind) ? kMaxListedOutside : kMaxListed);
   for (size_t i = 0; i < listed; ++i) {
-    absl::StrAppend(&text, RowLine(kind, *flags[i]));
+    absl::StrAppend(&text, FlagLine(kind, *flags[i]));
   }
-  if (listed < flags.size()) {
-    absl::StrAppend(&text, "\n    and ", flags.size() - listed,
-                    " more; --format json lists all");
+  return text + Rest(flags.size(), listed, "; --format json lists all");
+}
+
+std::string GroupText(absl::string_view what, const RowGroup& group) {
+  std::string text =
+      absl::StrCat("\n  ", what, group.count, ": ", Printable(group.reason));
+  for (const RowName& row : group.first) text += RowLine(row);
+  return text + Rest(group.count, group.first.size(), "");
+}
+
+int Count(const std::vector<RowGroup>& groups) {
+  int count = 0;
+  for (const RowGroup& group : groups) count += group.count;
+  return count;
+}
+
+// The service's last flag may say how many more there are.
+int FlagCount(const pv::ImportPlacesResponse& done) {
+  if (done.flags().empty()) return 0;
+  const pv::PlaceFlag& last = done.flags(done.flags_size() - 1);
+  absl::string_view text = last.flag();
+  int more = 0;
+  if (last.row() != 0 || !absl::ConsumePrefix(&text, "and ") ||
+      !absl::SimpleAtoi(text.substr(0, text.find(' ')), &more)) {
+    return done.flags_size();
   }
-  return text;
+  return done.flags_size() - 1 + more;
+}
+
+nlohmann::json GroupsJson(const std::vector<RowGroup>& groups) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const RowGroup& group : groups) {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const RowName& row : group.first) {
+      rows.push_back({{"row", row.row},
+                      {"external_id", row.id},
+                      {"display_name", row.name}});
+    }
+    list.push_back({{"reason", group.reason},
+                    {"count", group.count},
+                    {"first", std::move(rows)}});
+  }
+  return list;
 }
 
 }  // namespace
 
-std::string PlacesSummary(const std::string& source,
+std::string PlacesSummary(const std::string& source, const PlaceFile& file,
                           const pv::ImportPlacesResponse& done) {
   std::string text = absl::StrCat(
       done.read(), " places of ", source, ": ", done.created(), " new, ",
       done.updated(), " changed, ", done.unchanged(), " unchanged, ",
-      done.closed(), " closed, ", done.flags_size(), " doubts");
+      done.closed(), " closed, ", FlagCount(done) + Count(file.doubts),
+      " doubts\n  ", file.rows.size(), " units in ", file.buildings,
+      " buildings; ", file.read, " records read, ", Count(file.dropped),
+      " dropped");
+  for (const RowGroup& group : file.dropped) {
+    absl::StrAppend(&text, GroupText("dropped ", group));
+  }
   for (const auto& [kind, flags] : ByKind(done)) {
     absl::StrAppend(&text, KindText(kind, flags));
   }
+  for (const RowGroup& group : file.doubts) {
+    absl::StrAppend(&text, GroupText("", group));
+  }
   return text;
+}
+
+std::string PlacesJson(const PlaceFile& file,
+                       const pv::ImportPlacesResponse& done) {
+  nlohmann::json json = nlohmann::json::parse(ToJson(done));
+  json["file"] = {{"read", file.read},
+                  {"units", file.rows.size()},
+                  {"buildings", file.buildings},
+                  {"dropped", GroupsJson(file.dropped)},
+                  {"doubts", GroupsJson(file.doubts)}};
+  return json.dump();
 }
 
 }  // namespace lagesbild::cli

@@ -3,15 +3,22 @@
 
 #include <string>
 
+#include "cli/places/place_row.h"
 #include "lagesbild/proximity/v1/proximity.pb.h"
 
 namespace lagesbild::cli {
 
-// What an import of places from `source` did, for people: the figures on one
-// line, then the doubts by their kind, each with its count and the first rows.
-// Places outside the region come first: somebody must look at them.
-std::string PlacesSummary(const std::string& source,
+// What an import of places of `file` from `source` did, for people: the figures
+// on one line, units and buildings, what was dropped and why, then the doubts
+// by their kind, each with its count and the first rows. Places outside the
+// region come first: somebody must look at them.
+std::string PlacesSummary(const std::string& source, const PlaceFile& file,
                           const proximity::v1::ImportPlacesResponse& done);
+
+// The same for programs, on one line: the service's answer, and as "file" what
+// it does not know of.
+std::string PlacesJson(const PlaceFile& file,
+                       const proximity::v1::ImportPlacesResponse& done);
 
 }  // namespace lagesbild::cli
 

@@ -3,9 +3,10 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "cli/file_rows.h"
-#include "cli/place_rows.h"
+#include "cli/places/place_message.h"
 #include "cli/upload.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
@@ -32,27 +33,14 @@ Request FirstMessage(const std::string& parent, const ImportOptions& options) {
 }
 
 // Uploads all rows, or none.
-template <typename Response, typename Request, typename Open, typename Add>
-absl::StatusOr<Response> Send(Client* client,
-                              const std::vector<FeatureRow>& rows,
+template <typename Response, typename Request, typename Row, typename Open,
+          typename Add>
+absl::StatusOr<Response> Send(Client* client, const std::vector<Row>& rows,
                               Request first, Open open, Add add) {
   first.set_expected_rows(static_cast<std::int64_t>(rows.size()));
   auto done = Upload<Response>(client, open, std::move(first), rows, add);
-  if (!done.ok()) return InFileRows(rows, done.status());
+  if (!done.ok()) return InFileRows(FileRows(rows), done.status());
   return done;
-}
-
-void AddPlace(const FeatureRow& row, pv::ImportPlacesRequest* request) {
-  pv::Place* place = request->add_places();
-  place->set_external_id(row.id);
-  place->set_display_name(row.name);
-  place->set_municipality(row.municipality);
-  place->set_quality(pv::POSITION_QUALITY_REGISTER);
-  for (const pv::PlaceKind kind : PlaceKinds(row)) place->add_kinds(kind);
-  if (place->kinds().empty()) place->add_kinds(pv::PLACE_KIND_OTHER);
-  const geo::LatLng center = geo::CenterOf(row.geometry);
-  place->mutable_position()->set_latitude(center.latitude);
-  place->mutable_position()->set_longitude(center.longitude);
 }
 
 rv::Assessment OpenVerdict(rv::Party party, const SiteImportOptions& options) {
@@ -156,12 +144,15 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
 }
 
 absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
-    Client* client, const std::vector<FeatureRow>& rows,
+    Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options) {
   LB_ASSIGN_OR_RETURN(const std::string parent, client->Parent());
   const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
   auto first = FirstMessage<pv::ImportPlacesRequest>(parent, options);
   first.set_source(options.source);
+  if (options.extract_date) {
+    first.set_extract_date(base::FormatDate(*options.extract_date));
+  }
   first.set_keep_missing(options.keep_missing);
   first.set_allow_closing(options.allow_closing);
   LB_ASSIGN_OR_RETURN(auto done, Send<pv::ImportPlacesResponse>(
@@ -171,8 +162,27 @@ absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
                                                                  response);
                                      },
                                      AddPlace));
-  ToFileRows(rows, &done);
+  ToFileRows(FileRows(rows), &done);
   return done;
+}
+
+absl::StatusOr<KnownPositions> PositionsOf(Client* client,
+                                           const std::string& source) {
+  const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
+  pv::ListPlacesRequest request;
+  LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
+  request.set_filter(absl::StrCat("source = \"", absl::CEscape(source), "\""));
+  KnownPositions known;
+  LB_RETURN_IF_ERROR(
+      client->ListAll(stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces,
+                      request, [&](const pv::ListPlacesResponse& page) {
+                        for (const pv::Place& place : page.places()) {
+                          known[place.external_id()] = {
+                              .latitude = place.position().latitude(),
+                              .longitude = place.position().longitude()};
+                        }
+                      }));
+  return known;
 }
 
 absl::StatusOr<rv::ImportSitesResponse> ImportSites(

@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_CLI_IMPORTS_H_
 #define LAGESBILD_CLI_IMPORTS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "absl/status/statusor.h"
 #include "cli/client.h"
 #include "cli/feature_rows.h"
+#include "cli/places/place_row.h"
+#include "cli/places/unplaced.h"
 #include "lagesbild/proximity/v1/proximity.pb.h"
 #include "lagesbild/registry/v1/registry.pb.h"
 #include "lib/base/civil_date.h"
@@ -27,16 +30,21 @@ absl::StatusOr<registry::v1::ImportAreasResponse> ImportAreas(
     registry::v1::AreaKind kind, const ImportOptions& options);
 
 struct PlaceImportOptions : ImportOptions {
+  std::optional<base::Date> extract_date;
   // The rows are only some of the source's: the others stay.
   bool keep_missing = false;
   // Places that the source no longer has are gone, however many.
   bool allow_closing = false;
 };
 
-// Places; a row that says no kind becomes OTHER.
+// Places.
 absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(
-    Client* client, const std::vector<FeatureRow>& rows,
+    Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options);
+
+// Where the source's places are known to be, closed ones included.
+absl::StatusOr<KnownPositions> PositionsOf(Client* client,
+                                           const std::string& source);
 
 struct SiteImportOptions : ImportOptions {
   bool allow_duplicates = false;

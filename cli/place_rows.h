@@ -3,34 +3,40 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "cli/feature_rows.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "cli/places/place_collector.h"
 
-// What the rows of a file of places are, in the suite's terms.
+// What rows with properties are as places: GeoJSON features, and records of a
+// table.
 namespace lagesbild::cli {
 
-// A register that extracts are published of.
-struct Register {
-  std::string source;    // "school-register": part of its places' identity
-  std::string property;  // that tells its extracts
+// Tells of which register a file is an extract, by a property that every row
+// has. Two registers must not pass for one: a place that the new file lacks
+// would be closed.
+class RegisterTeller {
+ public:
+  void See(const nlohmann::json& properties);
+  struct Register {
+    std::string source;    // "school-register": part of its places' identity
+    std::string property;  // that told it
+  };
+  // nullopt for any other file, and where nothing was seen.
+  std::optional<Register> Told() const;
+
+ private:
+  int rows_ = 0;
+  int schools_ = 0;
+  int preschools_ = 0;
+  int municipal_ = 0;         // rows of a municipality's school data
+  std::string municipality_;  // that the first of them names
+  bool one_municipality_ = true;
 };
 
-// The register that the file is an extract of, told by a property that every
-// row has; nullopt for any other file. Two registers must not pass for one: a
-// place that the new file lacks would be closed.
-std::optional<Register> RegisterOf(const std::vector<FeatureRow>& rows);
-
-// The kinds of a row, from register codes ("gr", "gy", "fsk") or names
-// ("PRIMARY_SCHOOL"); what is no kind is left out. Empty for a row that says
-// none.
-std::vector<proximity::v1::PlaceKind> PlaceKinds(const FeatureRow& row);
-
-// INVALID_ARGUMENT naming each kind that is none, with the first row and field
-// that has it: a misspelt school form would take a school out of the picture.
-absl::Status CheckPlaceKinds(const std::vector<FeatureRow>& rows);
+// Takes a row that has an id as a place. Of its properties nothing is kept but
+// what a place has. The row's geometry is not looked at.
+void TakeFeature(const FeatureRow& feature, std::optional<geo::LatLng> position,
+                 PlaceCollector* collector);
 
 }  // namespace lagesbild::cli
 

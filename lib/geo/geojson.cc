@@ -111,21 +111,33 @@ absl::Status CheckCollection(const json& root) {
   return base::InvalidField("type", "is not a GeoJSON FeatureCollection");
 }
 
-}  // namespace
-
-absl::Status ReadFeatures(absl::string_view text, const GeoJsonOptions& options,
-                          FeatureVisitor visit) {
+// `input` is what the parser takes: a pair of iterators, or a stream.
+template <typename... Input>
+absl::Status ReadFrom(const GeoJsonOptions& options, FeatureVisitor visit,
+                      Input&&... input) {
   FeatureTap tap(options, visit);
   try {
     // By reference: std::function would copy the tap and its row count.
     return CheckCollection(
-        json::parse(text.begin(), text.end(),
+        json::parse(std::forward<Input>(input)...,
                     [&tap](int depth, json::parse_event_t event, json& parsed) {
                       return tap(depth, event, parsed);
                     }));
   } catch (const json::exception& e) {
     return NotJson(e.what(), tap.row());
   }
+}
+
+}  // namespace
+
+absl::Status ReadFeatures(absl::string_view text, const GeoJsonOptions& options,
+                          FeatureVisitor visit) {
+  return ReadFrom(options, visit, text.begin(), text.end());
+}
+
+absl::Status ReadFeatures(std::istream* in, const GeoJsonOptions& options,
+                          FeatureVisitor visit) {
+  return ReadFrom(options, visit, *in);
 }
 
 absl::StatusOr<std::vector<Feature>> ParseFeatureCollection(

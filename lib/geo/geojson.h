@@ -2,6 +2,7 @@
 #define LAGESBILD_LIB_GEO_GEOJSON_H_
 
 #include <functional>
+#include <istream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -49,6 +50,9 @@ bool LooksSwapped(const LatLng& position, const BoundingBox& region);
 using FeatureVisitor =
     absl::FunctionRef<void(int row, absl::StatusOr<Feature>)>;
 absl::Status ReadFeatures(absl::string_view text, const GeoJsonOptions& options,
+                          FeatureVisitor visit);
+// As above from a stream, without ever holding the text.
+absl::Status ReadFeatures(std::istream* in, const GeoJsonOptions& options,
                           FeatureVisitor visit);
 
 // All features, or one error that lists the rows at fault, up to

@@ -1,0 +1,21 @@
+#include "cli/places/place_row.h"
+
+#include <algorithm>
+
+namespace lagesbild::cli {
+
+void AddTo(std::vector<RowGroup>* groups, const PlaceRow& row,
+           absl::string_view reason) {
+  auto group =
+      std::find_if(groups->begin(), groups->end(),
+                   [&](const RowGroup& g) { return g.reason == reason; });
+  if (group == groups->end()) {
+    group = groups->insert(groups->end(), RowGroup{std::string(reason), 0, {}});
+  }
+  ++group->count;
+  if (group->first.size() < kMaxNamedRows) {
+    group->first.push_back({row.row, row.id, row.name});
+  }
+}
+
+}  // namespace lagesbild::cli
