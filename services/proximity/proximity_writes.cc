@@ -237,12 +237,13 @@ absl::Status ProximityWrites::Preview(const Decide& decide) const {
       });
 }
 
-absl::StatusOr<ledger::Version> ProximityWrites::RecordAt(
+absl::StatusOr<Stored> ProximityWrites::RecordAt(
     const std::string& key, ledger::Revision revision) const {
-  LB_ASSIGN_OR_RETURN(std::vector<ledger::Version> versions,
+  LB_ASSIGN_OR_RETURN(const std::vector<ledger::Version> versions,
                       backend_.ledger->ReadHistory(key, revision));
-  for (ledger::Version& version : versions) {
-    if (version.key == key && version.value) return std::move(version);
+  for (const ledger::Version& version : versions) {
+    if (version.key != key || !version.value) continue;
+    return Stored{*version.value, version.revision, version.recorded};
   }
   return absl::NotFoundError(absl::StrCat(key, " is not on record"));
 }
@@ -251,10 +252,10 @@ absl::Status ProximityWrites::FillPlace(const rpc::Call& call,
                                         const std::string& id,
                                         ledger::Revision revision,
                                         v1::Place* response) const {
-  LB_ASSIGN_OR_RETURN(const ledger::Version version,
+  LB_ASSIGN_OR_RETURN(const Stored stored,
                       RecordAt(absl::StrCat(kPlacePrefix, id), revision));
-  LB_ASSIGN_OR_RETURN(const Place place, DecodePlace(id, *version.value));
-  *response = backend_.presenter->For(call.caller(), place, version.recorded);
+  LB_ASSIGN_OR_RETURN(const Place place, DecodePlace(id, stored.bytes));
+  *response = backend_.presenter->For(call.caller(), place, stored.recorded);
   return absl::OkStatus();
 }
 
@@ -262,9 +263,9 @@ absl::Status ProximityWrites::FillLayer(const rpc::Call& call,
                                         const std::string& id,
                                         ledger::Revision revision,
                                         v1::Layer* response) const {
-  LB_ASSIGN_OR_RETURN(const ledger::Version version,
+  LB_ASSIGN_OR_RETURN(const Stored stored,
                       RecordAt(absl::StrCat(kLayerPrefix, id), revision));
-  LB_ASSIGN_OR_RETURN(const Layer layer, DecodeLayer(id, *version.value));
+  LB_ASSIGN_OR_RETURN(const Layer layer, DecodeLayer(id, stored.bytes));
   *response = backend_.presenter->For(call.caller(), layer);
   return absl::OkStatus();
 }

@@ -44,8 +44,8 @@ class ProximityWrites {
              Fill fill, const rpc::Done& done);
   absl::Status Preview(const Decide& decide) const;
   // What the record under `key` was at the revision; NOT_FOUND.
-  absl::StatusOr<ledger::Version> RecordAt(const std::string& key,
-                                           ledger::Revision revision) const;
+  absl::StatusOr<Stored> RecordAt(const std::string& key,
+                                  ledger::Revision revision) const;
   absl::Status FillPlace(const rpc::Call& call, const std::string& id,
                          ledger::Revision revision, v1::Place* response) const;
   absl::Status FillLayer(const rpc::Call& call, const std::string& id,

@@ -203,7 +203,7 @@ TEST_F(WritesTest, AReaderSeesTheOldRuleOrTheNewOne) {
       const auto exposures,
       proximity_->Exposures(office_, "",
                             "layer = \"" + std::string(kPreschools) + "\""));
-  ASSERT_THAT(exposures, SizeIs(2));
+  ASSERT_EQ(exposures.size(), 2u);
   for (const auto& e : exposures) EXPECT_EQ(e.radius_m(), 500);
   // The watcher checks by itself that each of its messages is one revision.
   EXPECT_TRUE(watcher.ReadUntil([&] { return watcher.events().size() == 3; }));
