@@ -173,15 +173,17 @@ absl::StatusOr<KnownPositions> PositionsOf(Client* client,
   LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
   request.set_filter(absl::StrCat("source = \"", absl::CEscape(source), "\""));
   KnownPositions known;
-  LB_RETURN_IF_ERROR(
-      client->ListAll(stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces,
-                      request, [&](const pv::ListPlacesResponse& page) {
-                        for (const pv::Place& place : page.places()) {
-                          known[place.external_id()] = {
-                              .latitude = place.position().latitude(),
-                              .longitude = place.position().longitude()};
-                        }
-                      }));
+  LB_RETURN_IF_ERROR(client->ListAll(
+      stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces, request,
+      [&](const pv::ListPlacesResponse& page) {
+        for (const pv::Place& place : page.places()) {
+          // A correction stands whatever the source says.
+          const auto& at = place.has_source_position() ? place.source_position()
+                                                       : place.position();
+          known[place.external_id()] = {.latitude = at.latitude(),
+                                        .longitude = at.longitude()};
+        }
+      }));
   return known;
 }
 

@@ -42,7 +42,7 @@ absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options);
 
-// Where the source's places are known to be, closed ones included.
+// Where the source has said that its places are, closed ones included.
 absl::StatusOr<KnownPositions> PositionsOf(Client* client,
                                            const std::string& source);
 

@@ -3,6 +3,10 @@
 // join/points 150 and the same pairs, join/polygons 20 and pairs that differ
 // only within 2 mm of the radius. Growth compares our own rate at larger sizes
 // with that at the smallest; 1 is linear.
+//
+// PostGIS finds a polygon's nearest edge on a sphere, and measures to that one;
+// with some seeds (3) it so misses a pair that its own edges, one by one, have.
+// That fails too, and the list shows it.
 
 #include <cstdint>
 #include <cstdio>
@@ -124,8 +128,8 @@ bool ComparePolygons(const Options& options, const Towns& towns,
               places.size(), static_cast<long long>(options.seed));
   const Pairs ours = PairsOf(Join(sites, places));
   bool good = VerifyDifferences(
-      sites, places, ours, peer->JoinedPairs("polygons", "places", kRadius),
-      kRadius);
+      *peer, sites, places, ours,
+      peer->JoinedPairs("polygons", "places", kRadius), kRadius);
   Say("Measuring pairs by brute force");
   good &= VerifyPolygons(sites, places, ours, kRadius,
                          static_cast<std::uint64_t>(options.seed));
@@ -189,10 +193,10 @@ bool Run(const Options& options) {
 int main(int argc, char** argv) {
   using namespace lagesbild;
   bench::Options options;
-  rpc::Flags flags(
-      "bench_join",
-      "Joins of layers within 500 m, against PostGIS (scripts/"
-      "setup bench). Fails when the pairs are not the right ones.");
+  rpc::Flags flags("bench_join",
+                   "Joins of layers within 500 m, against PostGIS (scripts/"
+                   "setup bench). Fails when their pairs differ by more "
+                   "than rounding.");
   flags.Add("seed", "of the invented country", &options.seed);
   flags.Add("points", "sites and places", &options.points);
   flags.Add("polygons", "sites", &options.polygons);
@@ -201,6 +205,6 @@ int main(int argc, char** argv) {
   flags.Add("json", "file to write the figures to", &options.json);
   if (const auto code = flags.ParseMain(argc, argv)) return *code;
   if (bench::Run(options)) return 0;
-  std::fprintf(stderr, "bench_join: the pairs are not the right ones\n");
+  std::fprintf(stderr, "bench_join: pairs differ by more than is allowed\n");
   return 1;
 }

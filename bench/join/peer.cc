@@ -102,6 +102,22 @@ Peer::Timed Peer::Join(const std::string& a, const std::string& b,
   return timed;
 }
 
+Peer::Apart Peer::Measure(const std::string& a, const std::string& b,
+                          const Pairs::value_type& pair) const {
+  const std::string output = Run(absl::StrCat(
+      "SELECT ST_Distance(a.at, b.at), (SELECT min(ST_Distance(",
+      "edge.geom::geography, b.at)) FROM ST_DumpSegments(a.at::geometry) edge)",
+      " FROM ", a, " a, ", b, " b WHERE a.id = ", pair.first,
+      " AND b.id = ", pair.second, ";"));
+  const std::vector<std::string> values = absl::StrSplit(output, '|');
+  Apart apart = {};
+  if (values.size() != 2 || !absl::SimpleAtod(values[0], &apart.whole) ||
+      !absl::SimpleAtod(values[1], &apart.by_edges)) {
+    Must(absl::InternalError(absl::StrCat("PostGIS said:\n", output)));
+  }
+  return apart;
+}
+
 Pairs Peer::JoinedPairs(const std::string& a, const std::string& b,
                         geo::Meters radius) const {
   const std::string file = postgis_->folder().File("pairs");

@@ -34,6 +34,15 @@ class Peer {
   };
   Timed Join(const std::string& a, const std::string& b,
              geo::Meters radius) const;
+  // How far apart two members are, in metres, in its words: the polygon taken
+  // whole, as ST_DWithin does, and the least of its edges taken one by one. It
+  // finds the nearest edge of the whole on a sphere, and so not always.
+  struct Apart {
+    double whole;
+    double by_edges;
+  };
+  Apart Measure(const std::string& a, const std::string& b,
+                const Pairs::value_type& pair) const;
   Pairs JoinedPairs(const std::string& a, const std::string& b,
                     geo::Meters radius) const;
 

@@ -40,6 +40,12 @@ void List(const Pairs& pairs, const char* whose, const Distance& distance) {
   }
 }
 
+void PrintMeasured(const Peer& peer, const Pairs::value_type& pair) {
+  const Peer::Apart apart = peer.Measure("polygons", "places", pair);
+  std::printf("  PostGIS measures %u and %u: %.6f m, edge by edge %.6f m\n",
+              pair.first, pair.second, apart.whole, apart.by_edges);
+}
+
 std::size_t CountFarFrom(const Pairs& pairs, double radius,
                          const Distance& distance) {
   return static_cast<std::size_t>(
@@ -99,19 +105,21 @@ bool VerifyPoints(const std::vector<geo::LatLng>& a,
   return only_ours.empty() && only_peer.empty();
 }
 
-bool VerifyDifferences(const std::vector<geo::Geometry>& polygons,
+bool VerifyDifferences(const Peer& peer,
+                       const std::vector<geo::Geometry>& polygons,
                        const std::vector<geo::LatLng>& places,
-                       const Pairs& ours, const Pairs& peer,
+                       const Pairs& ours, const Pairs& theirs,
                        geo::Meters radius) {
   const Distance distance = BruteForce(polygons, places);
-  const Pairs only_ours = Difference(ours, peer);
-  const Pairs only_peer = Difference(peer, ours);
+  const Pairs only_ours = Difference(ours, theirs);
+  const Pairs only_theirs = Difference(theirs, ours);
   std::printf("  %zu pairs within %.0f m, %zu more than PostGIS, %zu fewer\n",
-              ours.size(), radius.value(), only_ours.size(), only_peer.size());
-  List(only_ours, "ours", distance);
-  List(only_peer, "PostGIS", distance);
+              ours.size(), radius.value(), only_ours.size(),
+              only_theirs.size());
   bool good = true;
-  for (const Pairs* pairs : {&only_ours, &only_peer}) {
+  for (const Pairs* pairs : {&only_ours, &only_theirs}) {
+    List(*pairs, pairs == &only_ours ? "ours" : "PostGIS", distance);
+    for (const auto& pair : *pairs) PrintMeasured(peer, pair);
     good &= CountFarFrom(*pairs, radius.value(), distance) == 0 &&
             CountWrong(*pairs, ours, radius.value(), distance) == 0;
   }

@@ -19,10 +19,11 @@ bool VerifyPoints(const std::vector<geo::LatLng>& a,
                   const Pairs& peer, geo::Meters radius);
 
 // Where the two differ, a brute-force geodesic agrees with ours, and is within
-// 2 mm of the radius.
-bool VerifyDifferences(const std::vector<geo::Geometry>& polygons,
+// 2 mm of the radius. Each difference is listed with what PostGIS measures.
+bool VerifyDifferences(const Peer& peer,
+                       const std::vector<geo::Geometry>& polygons,
                        const std::vector<geo::LatLng>& places,
-                       const Pairs& ours, const Pairs& peer,
+                       const Pairs& ours, const Pairs& theirs,
                        geo::Meters radius);
 
 // Ours agree with geo::Distance for every pair up to 100 m farther apart than

@@ -57,26 +57,25 @@ absl::Status CsvReader::InLine(absl::string_view what) const {
       absl::StrCat("line ", record_line_, ": ", what));
 }
 
-absl::Status CsvReader::Append(std::string* cell, int c) {
+absl::Status CsvReader::Append(int c) {
   if (++record_bytes_ > kMaxCsvRecordBytes) {
     return InLine("the record is too long; is a quote not closed?");
   }
-  cell->push_back(static_cast<char>(c));
+  cell_.push_back(static_cast<char>(c));
   return absl::OkStatus();
 }
 
-absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadPlain(std::string* cell,
-                                                        int c) {
-  for (;; c = Get()) {
+absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadPlain(int first) {
+  for (int c = first;; c = Get()) {
     if (c == EOF) return CellEnd::kFile;
     if (c == '\n') return CellEnd::kLine;
     if (c == separator_) return CellEnd::kSeparator;
-    LB_RETURN_IF_ERROR(Append(cell, c));
+    LB_RETURN_IF_ERROR(Append(c));
   }
 }
 
 // After the opening quote.
-absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadQuoted(std::string* cell) {
+absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadQuoted() {
   for (int c = Get();; c = Get()) {
     if (c == EOF) return InLine("a quote is not closed");
     if (c == '"') {
@@ -86,14 +85,15 @@ absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadQuoted(std::string* cell) {
       if (c == separator_) return CellEnd::kSeparator;
       if (c != '"') return InLine("text follows a closed quote");
     }
-    LB_RETURN_IF_ERROR(Append(cell, c));
+    LB_RETURN_IF_ERROR(Append(c));
   }
 }
 
-absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadCell(std::string* cell) {
+absl::StatusOr<CsvReader::CellEnd> CsvReader::ReadCell() {
+  cell_.clear();
   const int first = Get();
-  if (first == '"') return ReadQuoted(cell);
-  return ReadPlain(cell, first);
+  if (first == '"') return ReadQuoted();
+  return ReadPlain(first);
 }
 
 absl::StatusOr<CsvRecord> CsvReader::ReadRecord() {
@@ -102,13 +102,11 @@ absl::StatusOr<CsvRecord> CsvReader::ReadRecord() {
   record_bytes_ = 0;
   CellEnd end = CellEnd::kSeparator;
   while (end == CellEnd::kSeparator) {
-    std::string cell;
-    LB_ASSIGN_OR_RETURN(end, ReadCell(&cell));
-    if (!api::IsValidUtf8(cell)) {
+    LB_ASSIGN_OR_RETURN(end, ReadCell());
+    if (!api::IsValidUtf8(cell_)) {
       return InLine("is not UTF-8; save the file with that encoding");
     }
-    absl::StripAsciiWhitespace(&cell);
-    record.cells.push_back(std::move(cell));
+    record.cells.emplace_back(absl::StripAsciiWhitespace(cell_));
     if (record.cells.size() > kMaxCsvCells) return InLine("too many cells");
   }
   return record;

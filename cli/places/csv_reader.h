@@ -42,11 +42,12 @@ class CsvReader {
  private:
   enum class CellEnd { kSeparator, kLine, kFile };
 
-  absl::StatusOr<CellEnd> ReadCell(std::string* cell);
-  absl::StatusOr<CellEnd> ReadPlain(std::string* cell, int c);
-  absl::StatusOr<CellEnd> ReadQuoted(std::string* cell);
+  // The next cell, into `cell_`.
+  absl::StatusOr<CellEnd> ReadCell();
+  absl::StatusOr<CellEnd> ReadPlain(int first);
+  absl::StatusOr<CellEnd> ReadQuoted();
   absl::StatusOr<CsvRecord> ReadRecord();
-  absl::Status Append(std::string* cell, int c);
+  absl::Status Append(int c);
   absl::Status InLine(absl::string_view what) const;
   // The next character with CRLF as LF; EOF at the end.
   int Get();
@@ -56,6 +57,7 @@ class CsvReader {
   int line_ = 1;
   int record_line_ = 1;
   size_t record_bytes_ = 0;
+  std::string cell_;
 };
 
 }  // namespace lagesbild::cli

@@ -37,10 +37,30 @@ std::string ReadHead(std::ifstream* file) {
 }
 
 bool IsUnitFile(const fs::directory_entry& entry) {
+  std::error_code error;
   const std::string name = entry.path().filename().string();
-  return entry.is_regular_file() && name.front() != '.' &&
+  return entry.is_regular_file(error) && name.front() != '.' &&
          std::find(std::begin(kUnitFiles), std::end(kUnitFiles),
                    entry.path().extension()) != std::end(kUnitFiles);
+}
+
+// In the order of their names.
+absl::StatusOr<std::vector<fs::path>> UnitFiles(const std::string& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (IsUnitFile(*at)) files.push_back(at->path());
+  }
+  if (error) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("cannot be listed: ", error.message()));
+  }
+  if (files.empty()) {
+    return absl::InvalidArgumentError("is a folder without a .json file");
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 // A file, or a folder of them, on its way to places.
@@ -55,7 +75,9 @@ class Reader {
     LB_ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
     const std::string head = ReadHead(&file);
     LB_ASSIGN_OR_RETURN(const PlaceFormat format, FormatOf(head));
-    bytes_ = fs::file_size(path);
+    std::error_code error;
+    bytes_ = fs::file_size(path, error);
+    if (error) bytes_ = 0;  // not a plain file: nothing says how long it is
     switch (format) {
       case PlaceFormat::kGeoJson:
         return ReadGeoJson(&file);
@@ -70,14 +92,7 @@ class Reader {
 
   // A file that cannot be read is a fault among the others.
   absl::Status ReadFolder(const std::string& path) {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(path)) {
-      if (IsUnitFile(entry)) files.push_back(entry.path());
-    }
-    if (files.empty()) {
-      return absl::InvalidArgumentError("is a folder without a .json file");
-    }
-    std::sort(files.begin(), files.end());
+    LB_ASSIGN_OR_RETURN(const std::vector<fs::path> files, UnitFiles(path));
     for (size_t i = 0; i < files.size(); ++i) {
       const std::string name = files[i].filename().string();
       const absl::Status read = ReadMember(files[i].string(), name);

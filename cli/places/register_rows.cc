@@ -63,19 +63,18 @@ class Taker {
     return true;
   }
 
-  bool TakeDate(const char* field, const std::string& text, std::string* date) {
-    if (text.empty() || base::ParseDate(text).ok()) {
-      *date = text;
-      return true;
-    }
+  bool IsDate(const char* field, const std::string& text) {
+    if (text.empty() || base::ParseDate(text).ok()) return true;
     Fault(field, absl::StrCat("'", text.substr(0, kMaxQuoted),
                               "' is no date like 2026-07-01"));
     return false;
   }
 
   bool TakeDates() {
-    return TakeDate(unit_.fields->start, unit_.start, &row_.valid_from) &&
-           TakeDate(unit_.fields->end, unit_.end, &row_.valid_to);
+    row_.valid_from = unit_.start;
+    row_.valid_to = unit_.end;
+    return IsDate(unit_.fields->start, unit_.start) &&
+           IsDate(unit_.fields->end, unit_.end);
   }
 
   // Also for a status that is none, which is a fault.

@@ -82,6 +82,21 @@ TEST_F(ImportFormatsTest, AUnitThatHasLostItsPositionStays) {
   EXPECT_EQ(done["file"]["dropped"][0]["first"][0]["external_id"], "3");
 }
 
+// The known position is the register's own, not the one set by hand: withdrawn,
+// a correction would leave itself behind.
+TEST_F(ImportFormatsTest, ACorrectionIsNotTakenForTheRegistersWord) {
+  WriteUnit("1.json", Unit("1", "AKTIV"));
+  Answer({"places", "import", File("units")});
+  const Json corrected =
+      Answer({"places", "correct", "school-register-1", "--at", "59.36,18.06",
+              "--provenance", "orthophoto"});
+  EXPECT_EQ(corrected["source_position"]["latitude"], 59.35);
+  Json lost = Unit("1", "AKTIV");
+  lost["data"]["attributes"]["addresses"][1].erase("geoCoordinates");
+  WriteUnit("1.json", lost);
+  EXPECT_EQ(Answer({"places", "import", File("units")})["unchanged"], 1);
+}
+
 TEST_F(ImportFormatsTest, ATableOfOnesOwn) {
   end_to_end::WriteText(File("own.csv"),
                         "Kod;Namn;N;E;Form\n1;Ett;59,35;18,05;Grundskola\n"
