@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "cli/file_rows.h"
 #include "cli/places/place_message.h"
 #include "cli/upload.h"
@@ -171,7 +171,9 @@ absl::StatusOr<KnownPositions> PositionsOf(Client* client,
   const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
   pv::ListPlacesRequest request;
   LB_ASSIGN_OR_RETURN(*request.mutable_parent(), client->Parent());
-  request.set_filter(absl::StrCat("source = \"", absl::CEscape(source), "\""));
+  request.set_filter(absl::StrCat(
+      "source = \"",
+      absl::StrReplaceAll(source, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\""));
   KnownPositions known;
   LB_RETURN_IF_ERROR(client->ListAll(
       stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces, request,
@@ -180,8 +182,9 @@ absl::StatusOr<KnownPositions> PositionsOf(Client* client,
           // A correction stands whatever the source says.
           const auto& at = place.has_source_position() ? place.source_position()
                                                        : place.position();
-          known[place.external_id()] = {.latitude = at.latitude(),
-                                        .longitude = at.longitude()};
+          known[place.external_id()] = {
+              {.latitude = at.latitude(), .longitude = at.longitude()},
+              place.quality() == pv::POSITION_QUALITY_SUSPECT};
         }
       }));
   return known;

@@ -66,13 +66,15 @@ class LayerCommand : public Command {
     const auto stub = pv::ProximityAnalysis::NewStub(client->channel());
     pv::GetLayerRequest request;
     request.set_name(layer.name());
+    const bool waits = !no_wait_ && layer.state() == pv::LAYER_STATE_BUILDING;
     while (!no_wait_ && layer.state() == pv::LAYER_STATE_BUILDING) {
       std::fprintf(stderr, "\r  %3.0f %% of the sites", layer.progress() * 100);
       absl::SleepFor(kLook);
-      LB_ASSIGN_OR_RETURN(layer,
-                          client->Call(stub.get(), &Stub::GetLayer, request));
-      if (layer.state() == pv::LAYER_STATE_ACTIVE) std::fprintf(stderr, "\n");
+      auto now = client->Call(stub.get(), &Stub::GetLayer, request);
+      if (!now.ok()) std::fprintf(stderr, "\n");
+      LB_ASSIGN_OR_RETURN(layer, std::move(now));
     }
+    if (waits) std::fprintf(stderr, "\r  100 %% of the sites\n");
     if (format_.json()) {
       std::printf("%s\n", ToJson(layer).c_str());
     } else {

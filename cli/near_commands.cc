@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -23,6 +24,11 @@ using Stub = pv::ProximityAnalysis::Stub;
 
 std::string VerdictName(pv::Verdict verdict) {
   return std::string(absl::StripPrefix(pv::Verdict_Name(verdict), "VERDICT_"));
+}
+
+// An id for a name; a label of somebody's own stays.
+std::string Shown(const std::string& name) {
+  return Printable(absl::StartsWith(name, "regions/") ? ShortName(name) : name);
 }
 
 // What the questions have in common.
@@ -89,7 +95,14 @@ class NearCommand final : public QuestionCommand {
       return absl::InvalidArgumentError(
           "one of --site, --place and --at is needed");
     }
-    return place_.empty() && !sites_ ? FindPlaces() : FindSites();
+    if (sites_ && at_.empty()) {
+      return absl::InvalidArgumentError("--sites goes with --at");
+    }
+    if (place_.empty() && !sites_) return FindPlaces();
+    if (!kinds_.empty()) {
+      return absl::InvalidArgumentError("--kind is about places, not sites");
+    }
+    return FindSites();
   }
 
   absl::Status FindPlaces() {
@@ -268,8 +281,8 @@ class WhatIfCommand final : public QuestionCommand {
     table.Print(stdout);
     std::printf("of %d sites and %d places\n", found.sites(), found.places());
     for (const pv::WhatIfPair& pair : found.pairs()) {
-      std::printf("  %s  %s  %s m\n", Printable(ShortName(pair.site())).c_str(),
-                  Printable(ShortName(pair.place())).c_str(),
+      std::printf("  %s  %s  %s m\n", Shown(pair.site()).c_str(),
+                  Shown(pair.place()).c_str(),
                   Decimal(pair.distance_m()).c_str());
     }
     if (found.pairs_cut()) std::printf("  and more\n");

@@ -189,10 +189,13 @@ TEST_F(ReadPlacesTest, WithoutAPositionTheKnownOneIsKept) {
   auto file = Read("id,name,lat,lon\n1,A,,\n2,B,59.3,18.1\n3,C,,\n");
   ASSERT_THAT(file, IsOk());
   EXPECT_TRUE(HasUnplaced(*file));
-  SettleUnplaced({{"3", {.latitude = 59.4, .longitude = 18.2}}}, &*file);
+  SettleUnplaced({{"3", {{.latitude = 59.4, .longitude = 18.2}, true}}},
+                 &*file);
   EXPECT_FALSE(HasUnplaced(*file));
   EXPECT_THAT(Ids(file), ElementsAre("2", "3"));
   EXPECT_EQ(file->rows[1].position->latitude, 59.4);
+  // What was not to be trusted is not trusted more when it is lost.
+  EXPECT_EQ(file->rows[1].quality, proximity::v1::POSITION_QUALITY_SUSPECT);
   EXPECT_EQ(file->dropped.at(0).first.at(0).id, "1");
   EXPECT_EQ(file->doubts.at(0).first.at(0).id, "3");
   EXPECT_EQ(file->read, 3);

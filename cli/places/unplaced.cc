@@ -17,7 +17,10 @@ void SettleUnplaced(const KnownPositions& known, PlaceFile* file) {
       AddTo(&file->dropped, row, "no position, and none is known");
       continue;
     }
-    row.position = found->second;
+    row.position = found->second.position;
+    if (found->second.suspect) {
+      row.quality = proximity::v1::POSITION_QUALITY_SUSPECT;
+    }
     AddTo(&file->doubts, row, "no position, the one known before is kept");
   }
   std::erase_if(file->rows, [](const PlaceRow& row) { return !row.position; });

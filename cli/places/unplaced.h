@@ -12,8 +12,13 @@ namespace lagesbild::cli {
 // Whether the file has rows without a position.
 bool HasUnplaced(const PlaceFile& file);
 
-// By external id, where places of the file's source were known to be.
-using KnownPositions = absl::flat_hash_map<std::string, geo::LatLng>;
+// Where a place was known to be.
+struct KnownPosition {
+  geo::LatLng position;
+  bool suspect = false;
+};
+// By external id, of the file's source.
+using KnownPositions = absl::flat_hash_map<std::string, KnownPosition>;
 
 // Afterwards every row has a position: the one that is known, with a doubt. To
 // leave such a row out would close a school that the register says is open.

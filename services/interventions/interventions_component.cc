@@ -41,7 +41,7 @@ InterventionsComponent::InterventionsComponent(InterventionsDeps deps)
       reach_(std::make_unique<watch::Reach>(ReachParts(), deps_.clock)) {}
 
 InterventionsComponent::~InterventionsComponent() {
-  if (view_ == nullptr) return;
+  if (handlers_ == nullptr) return;
   StopFollowing();
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.

@@ -1,5 +1,6 @@
 #include "services/notifications/notifications_follower.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -31,6 +32,11 @@ NotificationsFollower::Follow(
     watch::FollowerOptions options) {
   Request filter;
   filter.set_parent(absl::StrCat("regions/", region));
+  // Another layer that is added or removed is no news of the world.
+  if constexpr (std::is_same_v<Request, proximity::v1::WatchExposuresRequest>) {
+    filter.set_filter(absl::StrCat("layer = \"", filter.parent(),
+                                   "/layers/primary-schools-500\""));
+  }
   options.name = absl::StrCat(kMember, " follows ", upstream);
   options.from_grpc_status = rpc::FromGrpc;
   auto opened = std::make_shared<Opened>();

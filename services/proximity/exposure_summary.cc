@@ -4,9 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "lib/geo/distance.h"
 
 namespace lagesbild::proximity {
 namespace {
+
+// Of a sum of metres.
+constexpr geo::Meters kRounding{1e-6};
 
 // What one site has near it.
 struct Finding {
@@ -44,9 +48,14 @@ class Summarizer {
     Finding finding;
     inventory_.place_index().ForEachWithin(
         around, question_.rule.radius + inventory_.widest_margin(),
-        [&](const std::string& id, const geo::Shape&) {
+        [&](const std::string& id, const geo::Shape& where) {
           auto place = inventory_.FindPlace(id);
           if (!IsWanted(*place, kinds_, question_.sites.on)) return;
+          // Beyond its own margin it is OUTSIDE, as the screen mostly tells.
+          if (!geo::Within(around, where,
+                           question_.rule.radius + place->margin + kRounding)) {
+            return;
+          }
           Judge(shape, std::move(place), &finding);
         });
     return finding;

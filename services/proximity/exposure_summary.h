@@ -43,11 +43,11 @@ struct ExposureSummary {
   std::map<std::string, SummaryFigures> groups;
 };
 
-// Units that their source says share a building are in one, and units on one
-// position.
+// As its source names it; where it names none, units on one position are in
+// one.
 std::string BuildingOf(const Place& place);
 
-// Some ten microseconds a site: for a view's lock where there are thousands.
+// Some ten microseconds a site.
 ExposureSummary Summarize(const Inventory& inventory,
                           const SummaryQuestion& question);
 

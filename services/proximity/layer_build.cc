@@ -7,8 +7,9 @@
 namespace lagesbild::proximity {
 namespace {
 
-// Sites between two looks at whether to go on: some milliseconds.
-constexpr std::size_t kSitesAtOnce = 256;
+// Sites between two looks at whether to go on: milliseconds even where each has
+// a thousand places.
+constexpr std::size_t kSitesAtOnce = 8;
 // Which day exposures are derived for is settled in the end.
 const base::Date kAnyDay;
 

@@ -8,9 +8,11 @@
 namespace lagesbild::proximity {
 namespace {
 
-constexpr absl::Duration kCommitBudget = absl::Minutes(2);
-// After a failure, and where a wish was missed.
+constexpr absl::Duration kCommitBudget = absl::Seconds(20);
+// Where a wish was missed.
 constexpr absl::Duration kLookAgain = absl::Seconds(5);
+// After a failure.
+constexpr absl::Duration kTryAgain = absl::Seconds(30);
 
 // The layer with its new rule in place; nothing when another rule has been
 // asked for since, or none is to come any more.
@@ -32,10 +34,11 @@ ledger::Transaction Decide(const ProximityState& state, const LayerBuild& build,
                            base::Date today) {
   const auto layer = Become(state.inventory(), build);
   if (!layer) return {};
-  CommitBuilder builder(state, today);
+  // A new day comes with RollDay, which judges the places anew.
+  CommitBuilder builder(state, state.day().value_or(today));
   builder.Derive();
-  builder.PutLayer(layer->id, layer,
-                   build.Settle(state.inventory(), builder.today()));
+  builder.ReplaceLayer(layer->id, layer,
+                       build.Settle(state.inventory(), builder.today()));
   return builder.Take();
 }
 
@@ -50,12 +53,14 @@ void LayerWork::Wake() {
   wake_.SignalAll();
 }
 
+void LayerWork::Retire() {
+  base::MutexLock lock(&mutex_);
+  stopping_ = true;
+  wake_.SignalAll();
+}
+
 void LayerWork::Stop() {
-  {
-    base::MutexLock lock(&mutex_);
-    stopping_ = true;
-    wake_.SignalAll();
-  }
+  Retire();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -85,9 +90,10 @@ void LayerWork::Run() {
     if (!build->Run([&](double share) { return Note(layer, share); })) return;
     const absl::Status committed = Commit(*build);
     Note(layer, 0);
-    if (committed.ok()) {
-      Wake();  // there may be more
-    } else if (!Stopping()) {
+    Wake();  // there may be more
+    if (committed.ok()) continue;
+    not_before_[layer] = backend_.clock->Monotonic() + kTryAgain;
+    if (!Stopping()) {
       backend_.logger->Warn(
           "a layer's exposures are not in place yet",
           {{"layer", layer}, {"error", committed.ToString()}});
@@ -97,9 +103,12 @@ void LayerWork::Run() {
 
 std::optional<LayerBuild> LayerWork::NextBuild() const {
   return backend_.view->Read(
-      [](const ProximityState& state,
-         const ledger::Head&) -> std::optional<LayerBuild> {
+      [this, now = backend_.clock->Monotonic()](
+          const ProximityState& state,
+          const ledger::Head&) -> std::optional<LayerBuild> {
         for (const auto& [id, layer] : state.inventory().layers()) {
+          const auto later = not_before_.find(id);
+          if (later != not_before_.end() && later->second > now) continue;
           if (layer.pending) {
             return LayerBuild(state.inventory(), id, *layer.pending);
           }
@@ -114,7 +123,8 @@ bool LayerWork::Note(const std::string& layer, double share) {
   return !stopping_;
 }
 
-// Waits for the commit, which always ends: its budget is its own.
+// Waits for the commit, which always ends, as its budget is its own; so what
+// the decision captures outlives it.
 absl::Status LayerWork::Commit(const LayerBuild& build) {
   ledger::Meta meta;
   meta.actor = kServiceName;

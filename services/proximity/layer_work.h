@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "lib/base/mutex.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/layer_build.h"
@@ -24,6 +25,8 @@ class LayerWork {
 
   // Looks whether a rule is to come; returns at once.
   void Wake();
+  // Begins nothing new; returns at once.
+  void Retire();
   // No commit comes from here any more when it returns. Idempotent.
   void Stop();
 
@@ -46,6 +49,9 @@ class LayerWork {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool wanted_ ABSL_GUARDED_BY(mutex_) = true;
   std::map<std::string, double> progress_ ABSL_GUARDED_BY(mutex_);
+  // Layers whose commit failed, and until when the others come first; by the
+  // monotonic clock. The thread's own.
+  std::map<std::string, absl::Duration> not_before_;
   std::thread thread_;
 };
 

@@ -54,7 +54,7 @@ void CommitBuilder::PutLayer(const Layer& layer) {
   Exclude();
 }
 
-std::int64_t CommitBuilder::PutLayer(
+std::int64_t CommitBuilder::ReplaceLayer(
     const std::string& id, const std::optional<Layer>& layer,
     const std::map<std::string, Exposure>& exposures) {
   std::erase_if(effects_.exposures, [&](const auto& effect) {
@@ -111,6 +111,9 @@ ledger::Transaction CommitBuilder::Take() {
   Guard(kSitesCursorKey, state_.sites().revision, moved(sites_moved_, sites_));
   Guard(kAreasCursorKey, state_.areas().revision, moved(areas_moved_, areas_));
   Guard(kPlacesKey, state_.places_revision(), places_);
+  if (state_.day() == today_) {
+    transaction_.checks.push_back({kDayKey, state_.day_revision()});
+  }
   if (!sites_.cursor.empty() && !areas_.cursor.empty()) {
     transaction_.meta.basis = watch::EncodeBasis(
         {watch::Lower(watch::PositionOf(sites_.reached, "registry"),

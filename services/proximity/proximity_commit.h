@@ -48,9 +48,9 @@ class CommitBuilder {
 
   // The layer with exactly these exposures, by id; or neither any more.
   // Derive() comes before. Gives how many exposures are gone.
-  std::int64_t PutLayer(const std::string& id,
-                        const std::optional<Layer>& layer,
-                        const std::map<std::string, Exposure>& exposures);
+  std::int64_t ReplaceLayer(const std::string& id,
+                            const std::optional<Layer>& layer,
+                            const std::map<std::string, Exposure>& exposures);
 
   // The layer's own record alone. Derive() comes before.
   void PutLayer(const Layer& layer);

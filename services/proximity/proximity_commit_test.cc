@@ -81,6 +81,7 @@ TEST_F(ProximityCommitTest, EffectCursorAndWhatIsKeptAreOneTransaction) {
   }
   EXPECT_THAT(checked, UnorderedElementsAre(
                            std::pair(kAreasCursorKey, 0),
+                           std::pair(kDayKey, state_.day_revision()),
                            std::pair(kPlacesKey, state_.places_revision())));
 }
 

@@ -46,8 +46,9 @@ ProximityComponent::ProximityComponent(ProximityDeps deps)
           watch::Reach::Parts{{kAreasPart, {"registry"}}}, deps_.clock)) {}
 
 ProximityComponent::~ProximityComponent() {
-  if (view_ == nullptr) return;
+  if (handlers_ == nullptr) return;
   StopFollowing();
+  layer_work_->Stop();
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.
   areas_reach_->Stop();
@@ -150,6 +151,7 @@ bool ProximityComponent::Ready() const {
 void ProximityComponent::Drain() {
   draining_ = true;
   hub_->Drain();
+  layer_work_->Retire();
   StopFollowing();
 }
 
@@ -161,7 +163,6 @@ void ProximityComponent::StopFollowing() {
   }
   if (days_.joinable()) days_.join();
   if (follower_ != nullptr) follower_->Stop();
-  if (layer_work_ != nullptr) layer_work_->Stop();
 }
 
 void ProximityComponent::WatchDays() {

@@ -1,9 +1,11 @@
 #include "services/proximity/proximity_questions.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,13 +19,27 @@
 namespace lagesbild::proximity {
 namespace {
 
-constexpr std::size_t kMaxPairs = 1000;
-
 // What is looked around: a record of the state by its id, or a geometry.
 struct Around {
   std::string id;  // "" for a geometry
   std::optional<geo::Shape> shape;
 };
+
+// FAILED_PRECONDITION for a time of which the states of sites were not kept:
+// 0 of 0 would look like a figure.
+absl::Status CheckStatesKept(const ProximityState& state) {
+  if (!state.sites().cursor.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "the states of sites were not kept at that time");
+}
+
+// Takes a copy, which shares the records, so that what takes long is done
+// without the view's lock.
+absl::Status Hold(const ProximityState& state, Inventory* held) {
+  LB_RETURN_IF_ERROR(CheckStatesKept(state));
+  *held = state.inventory();
+  return absl::OkStatus();
+}
 
 // What both of the Find methods ask for, checked.
 struct NearQuery {
@@ -174,10 +190,8 @@ void Show(const Presenter& presenter, const WhatIf& found,
   }
   response->set_sites(found.sites);
   response->set_places(found.places);
+  response->set_pairs_cut(found.pairs_cut);
   for (const WhatIfPair& pair : found.pairs) {
-    if (static_cast<std::size_t>(response->pairs_size()) == kMaxPairs) {
-      return response->set_pairs_cut(true);
-    }
     v1::WhatIfPair* shown = response->add_pairs();
     shown->set_site(pair.site_is_new ? pair.site
                                      : presenter.SiteName(pair.site));
@@ -204,6 +218,7 @@ void Show(const Presenter& presenter, const std::string& area,
 
 // What SummarizeExposure found, and of what.
 struct Summarized {
+  Inventory inventory;
   ExposureSummary summary;
   SummaryQuestion question;
   Layer layer;
@@ -284,6 +299,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
   const auto use = [found, query = *query, states, name = request.place()](
                        const ProximityState& state,
                        const ledger::Head&) -> absl::Status {
+    LB_RETURN_IF_ERROR(CheckStatesKept(state));
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
                         ShapeIn(inventory.place_index(), query.around, name));
@@ -324,14 +340,12 @@ void ProximityQuestions::AnalyzeWhatIf(const rpc::CallPtr& call,
       std::make_shared<WhatIfQuestion>(ReadWhatIf(request, &faults));
   if (!faults.empty()) return done(faults.ToStatus());
   question->sites.on = reader_.ValidDate(*as_of);
-  auto found = std::make_shared<WhatIf>();
-  const auto use = [question, found](const ProximityState& state,
-                                     const ledger::Head&) {
-    *found = Analyze(state.inventory(), *question);
-    return absl::OkStatus();
+  auto held = std::make_shared<Inventory>();
+  const auto use = [held](const ProximityState& state, const ledger::Head&) {
+    return Hold(state, held.get());
   };
-  const auto finish = [this, found, response] {
-    Show(*backend_.presenter, *found, response);
+  const auto finish = [this, question, held, response] {
+    Show(*backend_.presenter, Analyze(*held, *question), response);
     return absl::OkStatus();
   };
   reader_.Read(call, *as_of, use, finish, std::move(done));
@@ -369,10 +383,10 @@ void ProximityQuestions::SummarizeExposure(
     found->layer = it->second;
     found->place = place;
     found->question.rule = {it->second.kinds, it->second.radius};
-    found->summary = Summarize(state.inventory(), found->question);
-    return absl::OkStatus();
+    return Hold(state, &found->inventory);
   };
   const auto finish = [this, call, found, response] {
+    found->summary = Summarize(found->inventory, found->question);
     Show(*backend_.presenter, call->caller(), *found, response);
     return absl::OkStatus();
   };

@@ -40,7 +40,8 @@ class ProximityState {
   // before the first delivery of both.
   watch::Basis basis() const;
 
-  // Of the last import that changed something; 0: there was none.
+  // Of the last import, correction or layer that changed something; 0: there
+  // was none.
   ledger::Revision places_revision() const { return places_revision_; }
   // The day for which everything was derived.
   std::optional<base::Date> day() const { return day_; }

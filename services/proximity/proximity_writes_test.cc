@@ -144,6 +144,10 @@ TEST_F(WritesTest, OnlyWhoAnswersForAPlaceCorrectsIt) {
   unproven.mutable_correction()->clear_provenance();
   EXPECT_THAT(proximity_->Call(office_, &Stub::CorrectPlace, unproven),
               ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
+  // It would be gone from the map, and every import would keep it so.
+  EXPECT_THAT(
+      proximity_->Call(office_, &Stub::CorrectPlace, MoveTo(18.1, 59.36)),
+      ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
   v1::CorrectPlaceRequest late = MoveTo(59.36, 18.1);
   late.set_etag("of another version");
   EXPECT_THAT(proximity_->Call(office_, &Stub::CorrectPlace, late),

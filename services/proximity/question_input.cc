@@ -61,18 +61,31 @@ class Labels {
   std::set<std::string> seen_;
 };
 
+int VerticesOf(const geo::Geometry& geometry) {
+  const auto* area = std::get_if<geo::MultiPolygon>(&geometry);
+  if (area == nullptr) return 1;
+  std::size_t count = 0;
+  for (const geo::Polygon& polygon : area->polygons) {
+    count += polygon.outer.size();
+    for (const geo::Ring& hole : polygon.holes) count += hole.size();
+  }
+  return static_cast<int>(count);
+}
+
 std::vector<HypotheticalSite> ReadSites(const v1::AnalyzeWhatIfRequest& request,
                                         input::Faults* faults) {
   std::vector<HypotheticalSite> sites;
+  int vertices_left = kMaxVertices;
   Labels labels("sites", faults);
   if (labels.TooMany(request.sites_size())) return sites;
   for (int i = 0; i < request.sites_size(); ++i) {
     const v1::HypotheticalSite& site = request.sites(i);
     labels.Check(i, site.label());
     const std::string field = absl::StrCat(At("sites", i), ".geometry");
-    auto geometry = input::ReadGeometry(field, site.geometry(), kMaxVertices);
+    auto geometry = input::ReadGeometry(field, site.geometry(), vertices_left);
     faults->Add(geometry.status(), field);
-    if (!geometry.ok()) continue;
+    if (!geometry.ok()) return sites;
+    vertices_left -= VerticesOf(*geometry);
     sites.push_back({site.label(), geo::Shape(*std::move(geometry))});
   }
   return sites;

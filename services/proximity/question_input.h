@@ -17,8 +17,8 @@ namespace lagesbild::proximity {
 
 inline constexpr int kMaxRadii = 100;
 inline constexpr int kMaxHypotheticals = 1000;
-// As many as a site may have.
-inline constexpr int kMaxVertices = 10'000;
+// Of all geometries of one question together.
+inline constexpr int kMaxVertices = 1'000;
 
 geo::Meters ReadRadius(const std::string& field, double meters,
                        input::Faults* faults);

@@ -79,11 +79,8 @@ class Analyzer {
     for (const geo::Meters radius : question_.radii) {
       found_.steps.push_back({radius, now_.At(radius), then_.At(radius)});
     }
-    std::sort(found_.pairs.begin(), found_.pairs.end(),
-              [](const WhatIfPair& a, const WhatIfPair& b) {
-                return std::tie(a.distance, a.site, a.place) <
-                       std::tie(b.distance, b.site, b.place);
-              });
+    CutPairs();
+    std::sort(found_.pairs.begin(), found_.pairs.end(), IsNearer);
     return std::move(found_);
   }
 
@@ -94,6 +91,21 @@ class Analyzer {
     // A label may be anyone's id.
     std::string Key() const { return absl::StrCat(is_new, name); }
   };
+
+  static bool IsNearer(const WhatIfPair& a, const WhatIfPair& b) {
+    return std::tie(a.distance, a.site, a.place) <
+           std::tie(b.distance, b.site, b.place);
+  }
+
+  // The nearest stay.
+  void CutPairs() {
+    std::vector<WhatIfPair>& pairs = found_.pairs;
+    if (pairs.size() <= kMaxWhatIfPairs) return;
+    std::nth_element(pairs.begin(), pairs.begin() + kMaxWhatIfPairs,
+                     pairs.end(), IsNearer);
+    pairs.resize(kMaxWhatIfPairs);
+    found_.pairs_cut = true;
+  }
 
   bool Wants(const Place& place) const {
     return IsWanted(place, question_.kinds, question_.sites.on);
@@ -127,6 +139,7 @@ class Analyzer {
     }
     found_.pairs.push_back(
         {site.name, site.is_new, place.name, place.is_new, distance});
+    if (found_.pairs.size() >= 2 * kMaxWhatIfPairs) CutPairs();
   }
 
   const Inventory& inventory_;

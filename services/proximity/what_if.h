@@ -53,11 +53,15 @@ struct WhatIfPair {
   geo::Meters distance;
 };
 
+inline constexpr std::size_t kMaxWhatIfPairs = 1000;
+
 struct WhatIf {
   std::vector<WhatIfStep> steps;  // as the radii
   int sites = 0;                  // that there are to choose from
   int places = 0;
-  std::vector<WhatIfPair> pairs;  // within the largest radius, nearest first
+  // Within the largest radius, nearest first; at most kMaxWhatIfPairs.
+  std::vector<WhatIfPair> pairs;
+  bool pairs_cut = false;  // there are more
 };
 
 WhatIf Analyze(const Inventory& inventory, const WhatIfQuestion& question);

@@ -8,7 +8,6 @@
 #include "lib/base/status.h"
 #include "lib/geo/validity.h"
 #include "lib/input/faults.h"
-#include "services/proximity/place_input.h"
 #include "services/proximity/question_input.h"
 
 namespace lagesbild::proximity {
@@ -17,10 +16,15 @@ namespace {
 constexpr api::TextRule kRequestId = {.max_characters = 128};
 constexpr api::TextRule kProvenance = {.max_characters = 200, .required = true};
 
+// Who has looked knows better than that.
+constexpr geo::Meters kMaxCorrectionMargin{1'000};
+
 geo::Meters ReadMargin(double meters, input::Faults* faults) {
-  if (!std::isfinite(meters) || meters < 0 || meters > kMaxMargin.value()) {
-    faults->Add("correction.margin_m",
-                absl::StrCat("must lie in 0 to ", kMaxMargin.value()));
+  if (!std::isfinite(meters) || meters < 0 ||
+      meters > kMaxCorrectionMargin.value()) {
+    faults->Add(
+        "correction.margin_m",
+        absl::StrCat("must lie in 0 to ", kMaxCorrectionMargin.value()));
   }
   return meters > 0 ? geo::Meters(meters)
                     : DefaultMargin(PositionQuality::kSurveyed);

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "tests/end_to_end/deployment.h"
 #include "tests/end_to_end/reference.h"
 
@@ -84,12 +85,34 @@ class ProximityTest : public ::testing::TestWithParam<DeploymentKind> {
          absl::StrCat("layer = \"regions/stockholm/layers/", layer, "\"")});
   }
 
+  // All that there is to tell anybody of.
+  int Alerts() {
+    cli::Client client = suite_->As(kOffice);
+    EXPECT_TRUE(client.CatchUp().ok());
+    notifications::v1::ListAlertsRequest request;
+    request.set_parent("regions/stockholm");
+    const auto stub =
+        notifications::v1::AgencyNotifications::NewStub(client.channel());
+    int count = 0;
+    EXPECT_TRUE(
+        client
+            .ListAll(stub.get(),
+                     &notifications::v1::AgencyNotifications::Stub::ListAlerts,
+                     request,
+                     [&](const notifications::v1::ListAlertsResponse& page) {
+                       count += page.alerts_size();
+                     })
+            .ok());
+    return count;
+  }
+
   std::unique_ptr<Deployment> suite_;
 };
 
 // A formula for a globe would put seven preschools within 500 m that are not.
 TEST_P(ProximityTest, PreschoolsAreThoseOnTheEllipsoid) {
   suite_->Import("places", RealData(kPreschoolsFile));
+  const int alerts = Alerts();
   const Json layer =
       Ask({"layers", "add", "preschools-500", "--name", "Preschools, 500 m",
            "--kind", "preschool", "--radius", "500"});
@@ -113,6 +136,8 @@ TEST_P(ProximityTest, PreschoolsAreThoseOnTheEllipsoid) {
   int only_spherical = 0;
   for (const auto& pair : spherical) only_spherical += !geodesic.contains(pair);
   EXPECT_GE(only_spherical, kSphericalPairs - kPreschoolPairs);
+  // A rule that is added is no news of the world.
+  EXPECT_EQ(Alerts(), alerts);
   // The standing question has its own answer still.
   EXPECT_EQ(ExposuresOf("primary-schools-500").size(),
             static_cast<size_t>(kPrimaryPairs));
