@@ -15,7 +15,8 @@ add_compile_options(-Wall -Wextra)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 takes "x" + std::string(…) for a copy of 2^63 bytes, in dozens of
   # places: a warning that means something would not be seen among them.
-  add_compile_options(-Wno-stringop-overflow -Wno-array-bounds)
+  add_compile_options(-Wno-stringop-overflow -Wno-array-bounds
+                      -Wno-restrict)
 endif()
 if(LAGESBILD_STRICT)
   add_compile_options(-Werror)
