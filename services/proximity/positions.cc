@@ -67,6 +67,10 @@ bool MunicipalityMap::LooksSwapped(const geo::LatLng& position) const {
   return geo::LooksSwapped(position, empty() ? kSweden : box_);
 }
 
+bool LooksSwapped(const geo::LatLng& position) {
+  return geo::LooksSwapped(position, kSweden);
+}
+
 PointKey PointOf(const geo::LatLng& position) {
   return {std::llround(position.latitude * kPointsPerDegree),
           std::llround(position.longitude * kPointsPerDegree)};

@@ -43,6 +43,10 @@ class MunicipalityMap {
   geo::BoundingBox box_;
 };
 
+// Whether latitude and longitude were probably given in each other's place, of
+// a position anywhere in Sweden: no two such positions are each other's swap.
+bool LooksSwapped(const geo::LatLng& position);
+
 // A position to a tenth of a metre: units that share one stand on one point.
 using PointKey = std::pair<std::int64_t, std::int64_t>;
 PointKey PointOf(const geo::LatLng& position);

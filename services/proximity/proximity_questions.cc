@@ -1,29 +1,19 @@
 #include "services/proximity/proximity_questions.h"
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "lib/api/paging.h"
 #include "lib/base/status.h"
-#include "lib/input/geometry.h"
+#include "services/proximity/near_query.h"
 #include "services/proximity/question_input.h"
 
 namespace lagesbild::proximity {
 namespace {
-
-// What is looked around: a record of the state by its id, or a geometry.
-struct Around {
-  std::string id;  // "" for a geometry
-  std::optional<geo::Shape> shape;
-};
 
 // FAILED_PRECONDITION for a time of which the states of sites were not kept:
 // 0 of 0 would look like a figure.
@@ -41,121 +31,7 @@ absl::Status Hold(const ProximityState& state, Inventory* held) {
   return absl::OkStatus();
 }
 
-// What both of the Find methods ask for, checked.
-struct NearQuery {
-  Around around;
-  geo::Meters radius;
-  api::AsOf as_of;
-  base::Date on;
-  std::size_t page_size = 0;
-  std::string after;   // the last one of the page before
-  std::string digest;  // what page tokens are bound to
-};
-
-template <typename Request>
-absl::StatusOr<NearQuery> ReadNear(const Presenter& presenter,
-                                   const Request& request) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  NearQuery query;
-  input::Faults faults;
-  query.radius = ReadRadius("radius_m", request.radius_m(), &faults);
-  LB_RETURN_IF_ERROR(faults.ToStatus());
-  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
-  return query;
-}
-
-template <typename Request>
-absl::StatusOr<Around> ReadGeometryAround(const Request& request) {
-  if (!request.has_geometry()) {
-    return base::InvalidField("around", "is required");
-  }
-  LB_ASSIGN_OR_RETURN(
-      geo::Geometry geometry,
-      input::ReadGeometry("geometry", request.geometry(), kMaxVertices));
-  return Around{"", geo::Shape(std::move(geometry))};
-}
-
-absl::StatusOr<Around> ReadAround(const Presenter& presenter,
-                                  const v1::FindPlacesNearRequest& request) {
-  if (!request.has_site()) return ReadGeometryAround(request);
-  LB_ASSIGN_OR_RETURN(std::string id, presenter.SiteId(request.site(), "site"));
-  return Around{std::move(id), std::nullopt};
-}
-
-absl::StatusOr<Around> ReadAround(const Presenter& presenter,
-                                  const v1::FindSitesNearRequest& request) {
-  if (!request.has_place()) return ReadGeometryAround(request);
-  LB_ASSIGN_OR_RETURN(std::string id,
-                      presenter.PlaceId(request.place(), "place"));
-  return Around{std::move(id), std::nullopt};
-}
-
-absl::Status NotThere(const std::string& name) {
-  return absl::NotFoundError(absl::StrCat(name, ": no such site or place"));
-}
-
-absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
-                                   const Around& around,
-                                   const std::string& name) {
-  if (around.shape) return *around.shape;
-  const geo::Shape* shape = index.Find(around.id);
-  if (shape == nullptr) return NotThere(name);
-  return *shape;
-}
-
-// The rank of an answer: page tokens say after which to go on.
-struct Rank {
-  double distance;
-  std::string id;
-  friend bool operator<(const Rank& a, const Rank& b) {
-    return std::tie(a.distance, a.id) < std::tie(b.distance, b.id);
-  }
-};
-
-std::string TextOf(const Rank& rank) {
-  return absl::StrFormat("%a %s", rank.distance, rank.id);
-}
-
-Rank RankIn(const std::string& text) {
-  char* end = nullptr;
-  const double distance = std::strtod(text.c_str(), &end);
-  return {distance, *end == ' ' ? end + 1 : end};
-}
-
-Rank RankOf(const NearPlace& near) {
-  return {near.distance.value(), near.place->id};
-}
-Rank RankOf(const NearSite& near) {
-  return {near.distance.value(), near.site->id};
-}
-
-// Shows one page of what was found, in its order; gives the next one's token.
-template <typename Near, typename Show>
-std::string FillPage(const NearQuery& query, const std::vector<Near>& found,
-                     Show show) {
-  std::size_t filled = 0;
-  std::string last;
-  for (const Near& near : found) {
-    const Rank rank = RankOf(near);
-    if (!query.after.empty() && !(RankIn(query.after) < rank)) continue;
-    if (filled == query.page_size) return api::PageToken(query.digest, last);
-    last = TextOf(rank);
-    show(near);
-    ++filled;
-  }
-  return "";
-}
-
 // A place with the time of its last change.
-absl::Time RecordedAt(const ProximityState& state, const std::string& id) {
-  const Stored* stored = state.FindPlaceRecord(id);
-  return stored == nullptr ? absl::InfinitePast() : stored->recorded;
-}
-
 struct FoundPlace : NearPlace {
   absl::Time recorded;
 };
@@ -165,7 +41,7 @@ std::vector<FoundPlace> WithTimes(const ProximityState& state,
   std::vector<FoundPlace> found;
   found.reserve(places.size());
   for (NearPlace& place : places) {
-    const absl::Time recorded = RecordedAt(state, place.place->id);
+    const absl::Time recorded = state.PlaceRecordedAt(place.place->id);
     found.push_back({std::move(place), recorded});
   }
   return found;
@@ -245,24 +121,21 @@ void Show(const Presenter& presenter, const access::v1::Caller& caller,
 void ProximityQuestions::FindPlacesNear(
     const rpc::CallPtr& call, const v1::FindPlacesNearRequest& request,
     v1::FindPlacesNearResponse* response, rpc::Done done) const {
-  auto query = ReadNear(*backend_.presenter, request);
+  const auto query = ReadNear(*backend_.presenter, request);
   if (!query.ok()) return done(query.status());
-  const auto around = ReadAround(*backend_.presenter, request);
-  if (!around.ok()) return done(around.status());
   input::Faults faults;
   const PlaceKinds kinds = ReadKinds("kinds", request.kinds(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
-  query->around = *around;
-  query->on = reader_.ValidDate(query->as_of);
+  const base::Date on = reader_.ValidDate(query->as_of);
   auto found = std::make_shared<std::vector<FoundPlace>>();
-  const auto use = [found, query = *query, kinds, name = request.site()](
+  const auto use = [found, query = *query, kinds, on](
                        const ProximityState& state,
                        const ledger::Head&) -> absl::Status {
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
-                        ShapeIn(inventory.site_index(), query.around, name));
-    *found = WithTimes(
-        state, PlacesNear(inventory, shape, query.radius, kinds, query.on));
+                        ShapeIn(inventory.site_index(), query.around));
+    *found =
+        WithTimes(state, PlacesNear(inventory, shape, query.radius, kinds, on));
     return absl::OkStatus();
   };
   const auto show = [this, call, response,
@@ -276,7 +149,7 @@ void ProximityQuestions::FindPlacesNear(
         VerdictFor(near.distance, near.place->margin, radius)));
   };
   const auto finish = [found, query = *query, show, response] {
-    response->set_next_page_token(FillPage(query, *found, show));
+    response->set_next_page_token(FillNearPage(query, *found, show));
     return absl::OkStatus();
   };
   reader_.Read(call, query->as_of, use, finish, std::move(done));
@@ -286,32 +159,29 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
                                        const v1::FindSitesNearRequest& request,
                                        v1::FindSitesNearResponse* response,
                                        rpc::Done done) const {
-  auto query = ReadNear(*backend_.presenter, request);
+  const auto query = ReadNear(*backend_.presenter, request);
   if (!query.ok()) return done(query.status());
-  const auto around = ReadAround(*backend_.presenter, request);
-  if (!around.ok()) return done(around.status());
   input::Faults faults;
   const std::set<SiteState> states = ReadStates(request.states(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
-  query->around = *around;
-  query->on = reader_.ValidDate(query->as_of);
+  const base::Date on = reader_.ValidDate(query->as_of);
   auto found = std::make_shared<std::vector<NearSite>>();
-  const auto use = [found, query = *query, states, name = request.place()](
+  const auto use = [found, query = *query, states, on](
                        const ProximityState& state,
                        const ledger::Head&) -> absl::Status {
     LB_RETURN_IF_ERROR(CheckStatesKept(state));
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
-                        ShapeIn(inventory.place_index(), query.around, name));
+                        ShapeIn(inventory.place_index(), query.around));
     for (NearSite& near : SitesNear(inventory, shape, query.radius)) {
-      const SiteState held = near.site->StateOn(query.on).state;
+      const SiteState held = near.site->StateOn(on).state;
       const bool wanted = states.empty() ? held != SiteState::kUnspecified
                                          : states.contains(held);
       if (wanted) found->push_back(std::move(near));
     }
     return absl::OkStatus();
   };
-  const auto show = [this, response, on = query->on](const NearSite& near) {
+  const auto show = [this, response, on](const NearSite& near) {
     v1::NearbySite* shown = response->add_sites();
     shown->set_site(backend_.presenter->SiteName(near.site->id));
     shown->set_municipality(near.site->municipality);
@@ -321,7 +191,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
     shown->set_center_distance_m(near.center_distance.value());
   };
   const auto finish = [found, query = *query, show, response] {
-    response->set_next_page_token(FillPage(query, *found, show));
+    response->set_next_page_token(FillNearPage(query, *found, show));
     return absl::OkStatus();
   };
   reader_.Read(call, query->as_of, use, finish, std::move(done));

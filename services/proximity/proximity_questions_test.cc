@@ -81,6 +81,75 @@ TEST_F(QuestionsTest, WhatMakesNoSenseIsSaid) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+// Longitude before latitude is a point in the Arabian Sea, with no school near:
+// an answer that would be believed.
+TEST_F(QuestionsTest, ExchangedAxesAreNoPlaceToLookAround) {
+  v1::FindPlacesNearRequest places;
+  *places.mutable_geometry() = registry::PointAt(18.1, 59.35);
+  places.set_radius_m(500);
+  EXPECT_THAT(Ask(&Stub::FindPlacesNear, places),
+              ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
+  v1::FindSitesNearRequest sites;
+  *sites.mutable_geometry() = places.geometry();
+  sites.set_radius_m(500);
+  EXPECT_THAT(Ask(&Stub::FindSitesNear, sites),
+              ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
+  v1::AnalyzeWhatIfRequest what_if;
+  what_if.add_places()->set_label("school");
+  what_if.mutable_places(0)->mutable_position()->set_latitude(18.1);
+  what_if.mutable_places(0)->mutable_position()->set_longitude(59.35);
+  EXPECT_THAT(Ask(&Stub::AnalyzeWhatIf, what_if),
+              ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
+  what_if.clear_places();
+  what_if.add_sites()->set_label("site");
+  *what_if.mutable_sites(0)->mutable_geometry() = places.geometry();
+  EXPECT_THAT(Ask(&Stub::AnalyzeWhatIf, what_if),
+              ErrorIs(absl::StatusCode::kInvalidArgument, "INVALID_FIELD"));
+}
+
+// Of two at one distance a page's end must not swallow one.
+TEST_F(QuestionsTest, SitesAtOneDistanceComeEachOnce) {
+  AddSite("twin", 59.35, 18.1);
+  v1::FindSitesNearRequest request;
+  *request.mutable_geometry() = registry::PointAt(59.3505, 18.1);
+  request.set_radius_m(500);
+  request.set_page_size(1);
+  request.add_states(registry::v1::SITE_STATE_OPEN);
+  request.add_states(registry::v1::SITE_STATE_PROPOSED);
+  ASSERT_THAT(
+      registry_->Assess(
+          registry::MunicipalityCaller("0180"), "regions/stockholm/sites/twin",
+          registry::VerdictOf(registry::v1::PARTY_UNSPECIFIED,
+                              registry::v1::VERDICT_OPEN, "2023-10-01")),
+      IsOk());
+  std::vector<std::string> names;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page, Ask(&Stub::FindSitesNear, request));
+    for (const auto& near : page.sites()) names.push_back(near.site());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && names.size() < 5);
+  EXPECT_THAT(names, ElementsAre(site_, "regions/stockholm/sites/twin"));
+}
+
+// A square that might become a site would be weighed wrongly.
+TEST_F(QuestionsTest, AHypotheticalSiteCountsFromItsEdgeOrCentre) {
+  v1::AnalyzeWhatIfRequest request;
+  request.add_radii_m(200);
+  v1::HypotheticalSite* site = request.add_sites();
+  site->set_label("square");
+  *site->mutable_geometry() = registry::PointAt(59.348, 18.1);
+  site->mutable_geometry()->mutable_circle()->set_radius_m(200);
+  ASSERT_OK_AND_ASSIGN(const auto edge, Ask(&Stub::AnalyzeWhatIf, request));
+  EXPECT_EQ(edge.steps(0).sites(), 1);
+  EXPECT_EQ(edge.steps(0).sites_then(), 2);
+  ASSERT_THAT(edge.pairs(), SizeIs(1));
+  EXPECT_EQ(edge.pairs(0).site(), "square");
+  EXPECT_NEAR(edge.pairs(0).distance_m(), 134.2, 0.2);
+  request.set_measure(v1::MEASURE_CENTER);
+  ASSERT_OK_AND_ASSIGN(const auto centre, Ask(&Stub::AnalyzeWhatIf, request));
+  EXPECT_EQ(centre.steps(0).sites_then(), 1);
+}
+
 TEST_F(QuestionsTest, SitesNearAPlaceHaveTheirState) {
   v1::FindSitesNearRequest request;
   request.set_place("regions/stockholm/places/register-near");

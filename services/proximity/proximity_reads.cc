@@ -53,11 +53,6 @@ struct SeenPlace {
   absl::Time recorded;
 };
 
-absl::Time RecordedAt(const ProximityState& state, const std::string& id) {
-  const Stored* stored = state.FindPlaceRecord(id);
-  return stored == nullptr ? absl::InfinitePast() : stored->recorded;
-}
-
 // Fills a page from `records`: `show` gives the message or nothing, `id` what
 // the page token remembers.
 template <typename Record, typename Message, typename Show, typename Id>
@@ -89,7 +84,7 @@ void ProximityReads::GetPlace(const rpc::CallPtr& call,
   auto seen = std::make_shared<SeenPlace>();
   const auto use = [seen, id = *id, name = request.name()](
                        const ProximityState& state, const ledger::Head&) {
-    *seen = {state.inventory().FindPlace(id), RecordedAt(state, id)};
+    *seen = {state.inventory().FindPlace(id), state.PlaceRecordedAt(id)};
     return seen->place != nullptr
                ? absl::OkStatus()
                : absl::NotFoundError(absl::StrCat(name, ": no such place"));
@@ -114,7 +109,7 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                                 const ledger::Head&) {
     const auto& places = state.inventory().places();
     for (auto it = places.upper_bound(after); it != places.end(); ++it) {
-      seen->push_back({it->second, RecordedAt(state, it->first)});
+      seen->push_back({it->second, state.PlaceRecordedAt(it->first)});
     }
     return absl::OkStatus();
   };

@@ -43,6 +43,11 @@ const Stored* ProximityState::FindPlaceRecord(const std::string& id) const {
   return it == place_records_.end() ? nullptr : &it->second;
 }
 
+absl::Time ProximityState::PlaceRecordedAt(const std::string& id) const {
+  const Stored* stored = FindPlaceRecord(id);
+  return stored == nullptr ? absl::InfinitePast() : stored->recorded;
+}
+
 absl::Status ProximityState::ApplyPlace(const std::string& id,
                                         const Value& value,
                                         const Stored& stored) {

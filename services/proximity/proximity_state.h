@@ -49,6 +49,8 @@ class ProximityState {
 
   // A place's record; null when there is none.
   const Stored* FindPlaceRecord(const std::string& id) const;
+  // When it last changed; InfinitePast when there is none.
+  absl::Time PlaceRecordedAt(const std::string& id) const;
 
  private:
   using Value = std::optional<std::string>;

@@ -43,27 +43,11 @@ struct PlaceChange {
   std::optional<Correction> correction;
 };
 
-absl::Status CheckNotSwapped(const Inventory& inventory,
-                             const geo::LatLng& position, base::Date today) {
-  std::vector<Municipality> areas;
-  for (const auto& [id, area] : inventory.municipalities()) {
-    areas.push_back(area);
-  }
-  if (!MunicipalityMap(areas, today).LooksSwapped(position)) {
-    return absl::OkStatus();
-  }
-  return base::InvalidField(
-      "correction.position",
-      "lies outside the region and would lie inside with latitude and "
-      "longitude exchanged");
-}
-
 // The place as it will be.
 absl::StatusOr<Place> DecideCorrection(const Presenter& presenter,
                                        const access::v1::Caller& caller,
                                        const ProximityState& state,
-                                       const PlaceChange& asked,
-                                       base::Date today) {
+                                       const PlaceChange& asked) {
   const auto before = state.inventory().FindPlace(asked.id);
   if (before == nullptr) {
     return absl::NotFoundError(absl::StrCat(asked.name, ": no such place"));
@@ -72,10 +56,6 @@ absl::StatusOr<Place> DecideCorrection(const Presenter& presenter,
   const Stored* stored = state.FindPlaceRecord(asked.id);
   LB_RETURN_IF_ERROR(
       CheckEtag(presenter.For(caller, *before, stored->recorded), asked.etag));
-  if (asked.correction) {
-    LB_RETURN_IF_ERROR(
-        CheckNotSwapped(state.inventory(), asked.correction->position, today));
-  }
   Place after = *before;
   after.correction = asked.correction;
   return after;
@@ -112,7 +92,7 @@ void ProximityWrites::CorrectPlace(const rpc::CallPtr& call,
           const ProximityState& state, CommitBuilder* builder) -> absl::Status {
         LB_ASSIGN_OR_RETURN(
             Place after, DecideCorrection(*backend_.presenter, call->caller(),
-                                          state, asked, builder->today()));
+                                          state, asked));
         builder->changes().places[asked.id] = after;
         after = Judged(after, builder->Derive());
         if (builder->changes_places()) builder->Exclude();

@@ -235,6 +235,40 @@ TEST_F(WritesTest, ALayerThatWasComingComesAfterARestart) {
   EXPECT_THAT(PairsOf(kPreschools), ElementsAre("s~register-1"));
 }
 
+// What is only checked must not be there, and what is repeated not twice.
+TEST_F(WritesTest, ALayerIsCheckedOrRepeatedWithoutAnother) {
+  v1::CreateLayerRequest request = Preschools(300);
+  request.set_validate_only(true);
+  ASSERT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request), IsOk());
+  v1::GetLayerRequest get;
+  get.set_name(kPreschools);
+  EXPECT_THAT(proximity_->Call(viewer_, &Stub::GetLayer, get),
+              StatusIs(absl::StatusCode::kNotFound));
+  request.set_validate_only(false);
+  request.set_request_id("once");
+  ASSERT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request), IsOk());
+  ASSERT_TRUE(Built());
+  EXPECT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request), IsOk());
+  request.set_request_id("another");
+  EXPECT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+// Of two processes over one ledger each would find the same exposures.
+TEST_F(WritesTest, TwoReplicasBuildALayerOnce) {
+  AddSite("s", 59.35, 18.1);
+  ASSERT_THAT(Import({PreschoolAt("1", 59.351, 18.1)}), IsOk());
+  TestProximity other(ledger_.get(), &clock_, registry_->channel());
+  ASSERT_THAT(proximity_->Call(office_, &Stub::CreateLayer, Preschools(300)),
+              IsOk());
+  ASSERT_TRUE(Built());
+  EXPECT_THAT(PairsOf(kPreschools), ElementsAre("s~register-1"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto versions,
+      ledger_->ReadVersions("exposure/preschools-300~s~register-1"));
+  EXPECT_THAT(versions, SizeIs(1));
+}
+
 TEST_F(WritesTest, ADeletedLayerTakesItsExposuresAlong) {
   AddSite("s", 59.35, 18.1);
   ASSERT_THAT(
@@ -245,9 +279,14 @@ TEST_F(WritesTest, ADeletedLayerTakesItsExposuresAlong) {
   ASSERT_TRUE(Built());
   v1::DeleteLayerRequest request;
   request.set_name(kPreschools);
+  request.set_request_id("remove");
   ASSERT_OK_AND_ASSIGN(const auto gone,
                        proximity_->Call(office_, &Stub::DeleteLayer, request));
   EXPECT_EQ(gone.exposures(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       proximity_->Call(office_, &Stub::DeleteLayer, request));
+  EXPECT_EQ(again.exposures(), 1);
+  request.clear_request_id();
   EXPECT_THAT(Pairs(), ElementsAre("s~register-2"));
   EXPECT_THAT(proximity_->Call(office_, &Stub::DeleteLayer, request),
               StatusIs(absl::StatusCode::kNotFound));

@@ -5,9 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/api/text.h"
+#include "lib/base/status.h"
+#include "lib/geo/measure.h"
 #include "lib/geo/validity.h"
 #include "lib/input/geometry.h"
 #include "services/proximity/layer_changes.h"
+#include "services/proximity/positions.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -82,7 +85,7 @@ std::vector<HypotheticalSite> ReadSites(const v1::AnalyzeWhatIfRequest& request,
     const v1::HypotheticalSite& site = request.sites(i);
     labels.Check(i, site.label());
     const std::string field = absl::StrCat(At("sites", i), ".geometry");
-    auto geometry = input::ReadGeometry(field, site.geometry(), vertices_left);
+    auto geometry = ReadPlaced(field, site.geometry(), vertices_left);
     faults->Add(geometry.status(), field);
     if (!geometry.ok()) return sites;
     vertices_left -= VerticesOf(*geometry);
@@ -99,21 +102,36 @@ std::vector<HypotheticalPlace> ReadPlaces(
   for (int i = 0; i < request.places_size(); ++i) {
     const v1::HypotheticalPlace& place = request.places(i);
     labels.Check(i, place.label());
-    const geo::LatLng position{.latitude = place.position().latitude(),
-                               .longitude = place.position().longitude()};
-    const std::string field = absl::StrCat(At("places", i), ".position");
-    const auto fault = geo::FindFault(position);
-    if (!place.has_position()) {
-      faults->Add(field, "is required");
-    } else if (fault) {
-      faults->Add(field, fault->what);
-    }
-    places.push_back({place.label(), position});
+    places.push_back(
+        {place.label(), ReadPosition(absl::StrCat(At("places", i), ".position"),
+                                     place, faults)});
   }
   return places;
 }
 
 }  // namespace
+
+void CheckPosition(const std::string& field, const geo::LatLng& position,
+                   input::Faults* faults) {
+  if (const auto fault = geo::FindFault(position)) {
+    faults->Add(field, fault->what);
+  } else if (LooksSwapped(position)) {
+    faults->Add(field,
+                "lies outside the region and would lie inside with latitude "
+                "and longitude exchanged");
+  }
+}
+
+absl::StatusOr<geo::Geometry> ReadPlaced(const std::string& field,
+                                         const geo::v1::Geometry& message,
+                                         int max_vertices) {
+  LB_ASSIGN_OR_RETURN(geo::Geometry geometry,
+                      input::ReadGeometry(field, message, max_vertices));
+  input::Faults faults;
+  CheckPosition(field, geo::CenterOf(geometry), &faults);
+  LB_RETURN_IF_ERROR(faults.ToStatus());
+  return geometry;
+}
 
 geo::Meters ReadRadius(const std::string& field, double meters,
                        input::Faults* faults) {

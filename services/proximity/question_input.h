@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "lagesbild/proximity/v1/proximity.pb.h"
 #include "lib/input/faults.h"
 #include "services/proximity/exposure_summary.h"
@@ -19,6 +20,27 @@ inline constexpr int kMaxRadii = 100;
 inline constexpr int kMaxHypotheticals = 1000;
 // Of all geometries of one question together.
 inline constexpr int kMaxVertices = 1'000;
+
+// A fault where it lies nowhere, or has latitude and longitude exchanged: a
+// look around such a position would find nothing, and say so.
+void CheckPosition(const std::string& field, const geo::LatLng& position,
+                   input::Faults* faults);
+
+// A sound geometry of at most so many vertices, its axes not exchanged.
+absl::StatusOr<geo::Geometry> ReadPlaced(const std::string& field,
+                                         const geo::v1::Geometry& message,
+                                         int max_vertices);
+
+// `message` is any with a position, which is required.
+template <typename Message>
+geo::LatLng ReadPosition(const std::string& field, const Message& message,
+                         input::Faults* faults) {
+  if (!message.has_position()) faults->Add(field, "is required");
+  const geo::LatLng position{.latitude = message.position().latitude(),
+                             .longitude = message.position().longitude()};
+  CheckPosition(field, position, faults);
+  return position;
+}
 
 geo::Meters ReadRadius(const std::string& field, double meters,
                        input::Faults* faults);

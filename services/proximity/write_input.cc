@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "lib/api/text.h"
 #include "lib/base/status.h"
-#include "lib/geo/validity.h"
 #include "lib/input/faults.h"
 #include "services/proximity/question_input.h"
 
@@ -28,18 +27,6 @@ geo::Meters ReadMargin(double meters, input::Faults* faults) {
   }
   return meters > 0 ? geo::Meters(meters)
                     : DefaultMargin(PositionQuality::kSurveyed);
-}
-
-geo::LatLng ReadPosition(const v1::PlaceCorrection& message,
-                         input::Faults* faults) {
-  const geo::LatLng position{.latitude = message.position().latitude(),
-                             .longitude = message.position().longitude()};
-  if (!message.has_position()) {
-    faults->Add("correction.position", "is required");
-  } else if (const auto fault = geo::FindFault(position)) {
-    faults->Add("correction.position", fault->what);
-  }
-  return position;
 }
 
 std::vector<PlaceKind> ReadLayerKinds(const v1::Layer& message,
@@ -69,12 +56,13 @@ absl::StatusOr<Correction> ReadCorrection(const v1::PlaceCorrection& message,
                                           const access::v1::Caller& caller,
                                           absl::Time now) {
   input::Faults faults;
-  Correction correction{.position = ReadPosition(message, &faults),
-                        .margin = ReadMargin(message.margin_m(), &faults),
-                        .provenance = message.provenance(),
-                        .note = message.note(),
-                        .agency = caller.agency(),
-                        .time = absl::FromUnixMicros(absl::ToUnixMicros(now))};
+  Correction correction{
+      .position = ReadPosition("correction.position", message, &faults),
+      .margin = ReadMargin(message.margin_m(), &faults),
+      .provenance = message.provenance(),
+      .note = message.note(),
+      .agency = caller.agency(),
+      .time = absl::FromUnixMicros(absl::ToUnixMicros(now))};
   faults.Add(api::CheckText("correction.provenance", correction.provenance,
                             kProvenance));
   faults.Add(api::CheckText("correction.note", correction.note, api::kNote));
