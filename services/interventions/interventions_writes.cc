@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "lib/api/digest.h"
 #include "lib/api/names.h"
-#include "lib/api/text.h"
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
+#include "lib/rpc/write_meta.h"
 #include "services/interventions/intervention_input.h"
 #include "services/interventions/interventions_access.h"
 #include "services/interventions/interventions_commit.h"
@@ -18,7 +18,6 @@
 namespace lagesbild::interventions {
 namespace {
 
-constexpr api::TextRule kRequestId = {.max_characters = 128};
 // 104 bits, as many as keep two from ever meeting.
 constexpr std::size_t kDerivedIdDigits = 26;
 
@@ -107,25 +106,12 @@ void InterventionsWrites::Complete(
       response, done);
 }
 
-absl::StatusOr<ledger::Meta> InterventionsWrites::MetaOf(
-    const rpc::Call& call, const Order& order) const {
-  const access::v1::Caller& caller = call.caller();
-  ledger::Meta meta;
-  meta.actor = absl::StrCat(caller.agency(), "/", caller.subject());
-  meta.cause = std::string(call.method());
-  if (order.request_id.empty()) return meta;
-  LB_RETURN_IF_ERROR(
-      api::CheckText("request_id", order.request_id, kRequestId));
-  meta.request = ledger::RequestKey{caller.agency(), meta.cause,
-                                    order.request_id, order.digest};
-  return meta;
-}
-
 void InterventionsWrites::Write(const rpc::CallPtr& call, const Order& order,
                                 DecideOnScene decide,
                                 v1::Intervention* response,
                                 const rpc::Done& done) {
-  absl::StatusOr<ledger::Meta> meta = MetaOf(*call, order);
+  absl::StatusOr<ledger::Meta> meta =
+      rpc::MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status());
   if (order.validate_only) return done(Preview(*call, decide, response));
   auto commit = [backend = backend_, caller = call->caller(),

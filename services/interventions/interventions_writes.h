@@ -45,8 +45,6 @@ class InterventionsWrites {
   template <typename Request>
   absl::StatusOr<Order> OrderOf(const rpc::Call& call,
                                 const Request& request) const;
-  absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
-                                      const Order& order) const;
   std::string NewId(const rpc::Call& call, const std::string& request_id) const;
 
   void Write(const rpc::CallPtr& call, const Order& order, DecideOnScene decide,

@@ -9,31 +9,13 @@
 #include "lib/api/names.h"
 #include "lib/api/text.h"
 #include "lib/base/status.h"
+#include "lib/rpc/write_meta.h"
 #include "services/notifications/derivation.h"
 #include "services/notifications/drafts.h"
 #include "services/notifications/notifications_records.h"
 #include "services/notifications/webhook_secret.h"
 
 namespace lagesbild::notifications {
-namespace {
-
-constexpr api::TextRule kRequestId = {.max_characters = 128};
-
-absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
-                                    const std::string& request_id,
-                                    const std::string& digest) {
-  const access::v1::Caller& caller = call.caller();
-  ledger::Meta meta;
-  meta.actor = absl::StrCat(caller.agency(), "/", caller.subject());
-  meta.cause = std::string(call.method());
-  if (request_id.empty()) return meta;
-  LB_RETURN_IF_ERROR(api::CheckText("request_id", request_id, kRequestId));
-  meta.request =
-      ledger::RequestKey{caller.agency(), meta.cause, request_id, digest};
-  return meta;
-}
-
-}  // namespace
 
 NotificationsWrites::NotificationsWrites(const Backend& backend)
     : backend_(backend), writer_(backend.view, backend.ledger) {}
@@ -182,7 +164,7 @@ void NotificationsWrites::AcknowledgeAlert(
 void NotificationsWrites::Write(const rpc::CallPtr& call, const Order& order,
                                 Decide decide, Show show, rpc::Done done) {
   absl::StatusOr<ledger::Meta> meta =
-      MetaOf(*call, order.request_id, order.digest);
+      rpc::MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status());
   if (order.validate_only) return done(Preview(*call, decide, show));
   // The last decision's: the one that was committed, or found nothing to do.

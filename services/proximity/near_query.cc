@@ -15,9 +15,8 @@ absl::StatusOr<Around> GeometryOf(const Request& request) {
   if (!request.has_geometry()) {
     return base::InvalidField("around", "is required");
   }
-  LB_ASSIGN_OR_RETURN(
-      geo::Geometry geometry,
-      ReadPlaced("geometry", request.geometry(), kMaxVertices));
+  LB_ASSIGN_OR_RETURN(geo::Geometry geometry,
+                      ReadPlaced("geometry", request.geometry(), kMaxVertices));
   return Around{"", "", geo::Shape(std::move(geometry))};
 }
 

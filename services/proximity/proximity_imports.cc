@@ -8,9 +8,9 @@
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
 #include "lib/input/faults.h"
+#include "lib/rpc/write_meta.h"
 #include "services/proximity/proximity_access.h"
 #include "services/proximity/proximity_commit.h"
-#include "services/proximity/write_input.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -129,8 +129,9 @@ absl::StatusOr<ProximityImports::ImportPtr> ProximityImports::Check(
   auto import = std::make_shared<Import>();
   const base::Date today = base::DateInSweden(backend_.clock->Now());
   LB_ASSIGN_OR_RETURN(import->places, ReadPlaceImport(messages, today));
-  LB_ASSIGN_OR_RETURN(import->meta, MetaOf(call, messages.front().request_id(),
-                                           DigestOf(messages)));
+  LB_ASSIGN_OR_RETURN(
+      import->meta,
+      rpc::MetaOf(call, messages.front().request_id(), DigestOf(messages)));
   import->validate_only = messages.front().validate_only();
   return import;
 }

@@ -9,6 +9,7 @@
 #include "lib/api/field_mask.h"
 #include "lib/api/names.h"
 #include "lib/base/status.h"
+#include "lib/rpc/write_meta.h"
 #include "services/proximity/layer_changes.h"
 #include "services/proximity/proximity_access.h"
 #include "services/proximity/proximity_records.h"
@@ -204,7 +205,7 @@ void ProximityWrites::DeleteLayer(const rpc::CallPtr& call,
 void ProximityWrites::Write(const rpc::CallPtr& call, const Order& order,
                             Decide decide, Fill fill, const rpc::Done& done) {
   absl::StatusOr<ledger::Meta> meta =
-      MetaOf(*call, order.request_id, order.digest);
+      rpc::MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status());
   if (order.validate_only) return done(Preview(decide));
   auto commit =

@@ -12,7 +12,6 @@
 namespace lagesbild::proximity {
 namespace {
 
-constexpr api::TextRule kRequestId = {.max_characters = 128};
 constexpr api::TextRule kProvenance = {.max_characters = 200, .required = true};
 
 // Who has looked knows better than that.
@@ -37,20 +36,6 @@ std::vector<PlaceKind> ReadLayerKinds(const v1::Layer& message,
 }
 
 }  // namespace
-
-absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
-                                    const std::string& request_id,
-                                    const std::string& digest) {
-  const access::v1::Caller& caller = call.caller();
-  ledger::Meta meta;
-  meta.actor = absl::StrCat(caller.agency(), "/", caller.subject());
-  meta.cause = std::string(call.method());
-  if (request_id.empty()) return meta;
-  LB_RETURN_IF_ERROR(api::CheckText("request_id", request_id, kRequestId));
-  meta.request =
-      ledger::RequestKey{caller.agency(), meta.cause, request_id, digest};
-  return meta;
-}
 
 absl::StatusOr<Correction> ReadCorrection(const v1::PlaceCorrection& message,
                                           const access::v1::Caller& caller,

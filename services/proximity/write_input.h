@@ -23,11 +23,6 @@ struct Order {
   bool validate_only = false;
 };
 
-// Why the commit happens. INVALID_ARGUMENT for a request id that is none.
-absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call,
-                                    const std::string& request_id,
-                                    const std::string& digest);
-
 // INVALID_ARGUMENT with every faulty field.
 absl::StatusOr<Correction> ReadCorrection(const v1::PlaceCorrection& message,
                                           const access::v1::Caller& caller,

@@ -27,9 +27,6 @@ using DecideOnScene =
 // Who acts, now.
 Act ActOf(const Backend& backend, const rpc::Call& call);
 
-// Why the commit happens. INVALID_ARGUMENT for a request id that is none.
-absl::StatusOr<ledger::Meta> MetaOf(const rpc::Call& call, const Order& order);
-
 // The decision with all that it is made on.
 DecideOnState OnScene(const Backend& backend, Act act, DecideOnScene decide);
 

@@ -8,6 +8,7 @@
 #include "lib/api/digest.h"
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
+#include "lib/rpc/write_meta.h"
 #include "services/registry/area_import.h"
 #include "services/registry/registry_access.h"
 #include "services/registry/site_import.h"
@@ -133,7 +134,8 @@ void RegistryImports::Write(const rpc::CallPtr& call, const Order& order,
                             DecideOnState decide,
                             std::shared_ptr<ImportCounts> counts,
                             Counted done) {
-  absl::StatusOr<ledger::Meta> meta = MetaOf(*call, order);
+  absl::StatusOr<ledger::Meta> meta =
+      rpc::MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status(), 0);
   if (order.validate_only) {
     ledger::Revision revision = 0;

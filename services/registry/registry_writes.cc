@@ -9,6 +9,7 @@
 #include "lib/api/names.h"
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
+#include "lib/rpc/write_meta.h"
 #include "services/registry/registry_access.h"
 #include "services/registry/registry_records.h"
 #include "services/registry/site_input.h"
@@ -184,7 +185,8 @@ void RegistryWrites::WriteSite(const rpc::CallPtr& call, const Order& order,
                                const Act& act, const std::string& id,
                                DecideOnScene decide, v1::Site* response,
                                const rpc::Done& done) {
-  absl::StatusOr<ledger::Meta> meta = MetaOf(*call, order);
+  absl::StatusOr<ledger::Meta> meta =
+      rpc::MetaOf(*call, order.request_id, order.digest);
   if (!meta.ok()) return done(meta.status());
   auto on_state = OnScene(backend_, act, std::move(decide));
   if (order.validate_only) {
