@@ -38,7 +38,7 @@ void CommitBuilder::Take(const SiteNews& news) {
   if (news.kind == watch::DeliveryKind::kSnapshot) {
     // What happened in between is not known: none fits what proximity tells
     // until that has come as far.
-    changed = KeptSites();
+    changed = HeardOf();
     for (const std::string& id : KeptSites()) {
       if (news.records.count(id) == 0) TakeSite(id, std::nullopt, 0, &changed);
     }
@@ -48,6 +48,7 @@ void CommitBuilder::Take(const SiteNews& news) {
   }
   for (const std::string& id : changed) {
     MarkSiteChange(before, now, news.recorded, &undecided_[id]);
+    WaitAsEvery(id);
   }
   Settle();
 }
@@ -59,7 +60,7 @@ void CommitBuilder::Take(const ExposureNews& news) {
   const Standing now = StandingNow();
   Ids changed;
   if (news.kind == watch::DeliveryKind::kSnapshot) {
-    changed = KeptSites();
+    changed = HeardOf();
     for (const std::string& id : KeptExposures()) {
       if (news.records.count(id) == 0) TakeExposure(id, std::nullopt, &changed);
     }
@@ -69,6 +70,7 @@ void CommitBuilder::Take(const ExposureNews& news) {
   }
   for (const std::string& id : changed) {
     MarkExposureChange(before, now, news.recorded, &undecided_[id]);
+    WaitAsEvery(id);
   }
   Settle();
 }
@@ -115,6 +117,18 @@ void CommitBuilder::TakeExposure(const std::string& id,
   const std::string site = SiteInExposure(id);
   exposures_[site][id] = exposure;
   changed->insert(site);
+}
+
+void CommitBuilder::WaitAsEvery(const std::string& site) {
+  const auto every = undecided_.find(kEverySite);
+  if (every != undecided_.end()) WaitAsWell(every->second, &undecided_[site]);
+}
+
+CommitBuilder::Ids CommitBuilder::HeardOf() const {
+  Ids ids = KeptSites();
+  for (const auto& [id, waits] : undecided_) ids.insert(id);
+  ids.insert(kEverySite);
+  return ids;
 }
 
 CommitBuilder::Ids CommitBuilder::KeptSites() const {

@@ -59,6 +59,9 @@ class CommitBuilder {
                 std::int64_t revision, Ids* changed);
   void TakeExposure(const std::string& id,
                     const std::optional<Exposure>& exposure, Ids* changed);
+  void WaitAsEvery(const std::string& site);
+  // Those that a snapshot may be about: kept, waiting, and kEverySite.
+  Ids HeardOf() const;
   Ids KeptSites() const;
   Ids KeptExposures() const;
   const Site* FindSite(const std::string& id) const;

@@ -228,7 +228,7 @@ TEST_F(JoinTest, WhatHappenedMeanwhileIsSeenStepByStep) {
   DeliverExposures(2);
   for (int i = 0; i < 4; ++i) world_.Toggle();
   world_.TakeSites(4);
-  DeliverExposures(1);
+  DeliverExposures(4);
   DeliverSites(4);
   EXPECT_EQ(join_.Seen("s0"),
             (std::vector<std::string>{"", "p0", "", "p0", "", "p0"}));

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,12 +71,20 @@ class World {
     registry_.push_back({0, now_[0]});
   }
 
-  // Proximity takes up to `most` revisions of the registry in one commit.
+  // Proximity takes up to `most` revisions of the registry, those of different
+  // sites in one commit.
   void TakeSites(int most) {
     const auto until = std::min<std::size_t>(basis_ + most, registry_.size());
     if (basis_ == until) return;
+    std::set<int> in_commit;
     for (; basis_ < until; ++basis_) {
-      seen_[registry_[basis_].first] = registry_[basis_].second;
+      const auto& [id, site] = registry_[basis_];
+      if (in_commit.contains(id)) {
+        NoteExposures();
+        in_commit.clear();
+      }
+      in_commit.insert(id);
+      seen_[id] = site;
       NotePicture();
       step_of_registry_.push_back(Steps() - 1);
     }

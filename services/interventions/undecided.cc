@@ -56,6 +56,16 @@ void MarkExposureChange(const Standing& before, const Standing& now,
   undecided->needs_registry = now.basis;
 }
 
+void WaitAsWell(const Undecided& other, Undecided* undecided) {
+  const auto raise = [](const std::optional<Position>& to,
+                        std::optional<Position>* position) {
+    const bool far = !to || (*position && watch::Reaches(**position, *to));
+    if (!far) *position = to;
+  };
+  raise(other.needs_basis, &undecided->needs_basis);
+  raise(other.needs_registry, &undecided->needs_registry);
+}
+
 watch::Basis BasisOf(const watch::Followed& registry,
                      const watch::Followed& proximity,
                      const UndecidedSites& undecided) {

@@ -49,6 +49,11 @@ struct Undecided {
 
 using UndecidedSites = std::map<std::string, Undecided>;
 
+// Stands for the sites that are not known here, after a snapshot: what became
+// of them, or of their exposures, before it is not known, so one that is heard
+// of waits until the other upstream was followed as far. No id of a site.
+inline constexpr char kEverySite[] = "*";
+
 // Whether it can be decided now.
 bool IsSettled(const Undecided& undecided, const Standing& standing);
 
@@ -60,6 +65,9 @@ void MarkSiteChange(const Standing& before, const Standing& now,
 void MarkExposureChange(const Standing& before, const Standing& now,
                         std::optional<absl::Time> recorded,
                         Undecided* undecided);
+
+// It waits for both upstreams at least as long as `other` does.
+void WaitAsWell(const Undecided& other, Undecided* undecided);
 
 // What all gaps together reflect: positions of proximity and of the registry.
 // None before both were heard of.

@@ -83,19 +83,32 @@ void ProximityFollower::RollDay(Done done) {
 
 void ProximityFollower::OnSites(const std::vector<SiteDelivery>& deliveries,
                                 Done done) {
-  Take take = [news = ReadSites(deliveries, backend_.logger),
-               refused = sites_opened_.Last()](const ProximityState& state,
-                                               CommitBuilder* builder) {
-    return TakeSites(state, news, refused, builder);
-  };
+  auto runs = std::make_shared<const Runs>(
+      Runs{OncePerSite(ReadSites(deliveries, backend_.logger)),
+           sites_opened_.Last()});
   access::v1::ConsistencyToken token;
   *token.add_positions() =
       watch::PositionOf(deliveries.back().reached, "registry");
   // Whether they came is looked at again when it is decided.
   backend_.areas_reach->WhenReached(
       token, kAreasBudget,
-      [backend = backend_, take = std::move(take), done = std::move(done)](
-          const absl::Status&) { Commit(backend, "WatchSites", take, done); });
+      [backend = backend_, runs = std::move(runs), done = std::move(done)](
+          const absl::Status&) { TakeInTurn(backend, runs, 0, done); });
+}
+
+void ProximityFollower::TakeInTurn(const Backend& backend,
+                                   std::shared_ptr<const Runs> runs,
+                                   std::size_t next, Done done) {
+  if (next == runs->runs.size()) return done(absl::OkStatus());
+  Commit(
+      backend, "WatchSites",
+      [runs, next](const ProximityState& state, CommitBuilder* builder) {
+        return TakeSites(state, runs->runs[next], runs->refused, builder);
+      },
+      [backend, runs, next, done = std::move(done)](const absl::Status& taken) {
+        if (!taken.ok()) return done(taken);
+        TakeInTurn(backend, runs, next + 1, done);
+      });
 }
 
 void ProximityFollower::OnAreas(const std::vector<AreaDelivery>& deliveries,

@@ -45,6 +45,12 @@ class ProximityFollower {
   using Take =
       std::function<absl::Status(const ProximityState&, CommitBuilder*)>;
 
+  // What OncePerSite made of a delivery, and the cursor that was refused.
+  struct Runs {
+    std::vector<std::vector<News<Site>>> runs;
+    std::string refused;
+  };
+
   // The cursor that a stream was last opened with.
   class Opened {
    public:
@@ -67,6 +73,10 @@ class ProximityFollower {
   // May be called after the follower has gone, as long as the backend stands.
   static void Commit(const Backend& backend, const char* cause, Take take,
                      Done done);
+  // Takes the runs from `next` on, one commit each.
+  static void TakeInTurn(const Backend& backend,
+                         std::shared_ptr<const Runs> runs, std::size_t next,
+                         Done done);
   std::string StoredCursor(const watch::Followed& (ProximityState::*which)()
                                const);
 

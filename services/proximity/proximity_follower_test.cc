@@ -35,6 +35,25 @@ TEST_F(ProximityFollowerTest, ARestartGoesOnFromWhatIsStored) {
   EXPECT_THAT(Pairs(), ElementsAre("t~register-1"));
 }
 
+// Whoever joins sites with exposures must never see a place on the way with the
+// schools of another.
+TEST_F(ProximityFollowerTest, ASiteThatWentAndCameBackMeanwhileIsTakenTwice) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string site = AddSite("s", 59.35, 18.1);
+  const std::string other = AddSite("t", 59.35, 18.1);
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1", "t~register-1"));
+  proximity_.reset();
+  MoveSite(other, 59.39, 18.1);
+  MoveSite(site, 59.39, 18.1);
+  MoveSite(site, 59.35, 18.1);
+  Start();
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
+  const auto versions =
+      ledger_->ReadVersions("exposure/primary-schools-500~s~register-1");
+  ASSERT_THAT(versions, IsOk());
+  EXPECT_EQ(versions->size(), 3U) << "there, away, back";
+}
+
 // After a long absence the log is gone: what is kept is compared with a
 // snapshot, and nothing else changes.
 TEST_F(ProximityFollowerTest, ACompactedLogIsMadeUpForByASnapshot) {

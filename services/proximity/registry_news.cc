@@ -1,5 +1,7 @@
 #include "services/proximity/registry_news.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "lib/base/status.h"
@@ -135,6 +137,21 @@ std::vector<News<Site>> ReadSites(const std::vector<SiteDelivery>& deliveries,
 std::vector<News<Municipality>> ReadAreas(
     const std::vector<AreaDelivery>& deliveries, base::Logger* logger) {
   return ReadAll<Municipality>(deliveries, logger);
+}
+
+std::vector<std::vector<News<Site>>> OncePerSite(std::vector<News<Site>> news) {
+  std::vector<std::vector<News<Site>>> runs;
+  std::set<std::string> seen;
+  for (News<Site>& delivery : news) {
+    const bool again = std::any_of(
+        delivery.records.begin(), delivery.records.end(),
+        [&](const auto& record) { return seen.contains(record.first); });
+    if (again) seen.clear();
+    if (again || runs.empty()) runs.emplace_back();
+    for (const auto& [id, record] : delivery.records) seen.insert(id);
+    runs.back().push_back(std::move(delivery));
+  }
+  return runs;
 }
 
 absl::Status TakeSites(const ProximityState& state,

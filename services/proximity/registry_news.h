@@ -35,6 +35,12 @@ std::vector<News<Site>> ReadSites(const std::vector<SiteDelivery>& deliveries,
 std::vector<News<Municipality>> ReadAreas(
     const std::vector<AreaDelivery>& deliveries, base::Logger* logger);
 
+// The same deliveries in runs that may each be taken in one commit: in none of
+// them does a site change twice. A site that moved away and back in one commit
+// would leave its exposures as they were, and whoever joins sites with them
+// would see the place in between with the schools of the other.
+std::vector<std::vector<News<Site>>> OncePerSite(std::vector<News<Site>> news);
+
 // Takes into `builder` what is new to its state, with the cursor. Nothing when
 // another replica has taken it all. ABORTED when it does not follow from the
 // stored cursor; `refused` as in watch::Judge. Sites are not taken before the
