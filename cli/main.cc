@@ -18,7 +18,9 @@ int main(int argc, char** argv) {
   lagesbild::cli::AddImportCommands(&program, &commands);
   lagesbild::cli::AddReportCommand(&program, &commands);
   lagesbild::cli::AddListCommands(&program, &commands);
-  lagesbild::cli::AddNearCommands(&program, &commands);
+  lagesbild::cli::AddNearCommand(&program, &commands);
+  lagesbild::cli::AddWhatIfCommand(&program, &commands);
+  lagesbild::cli::AddSummaryCommand(&program, &commands);
   lagesbild::cli::AddLayerCommands(&program, &commands);
   lagesbild::cli::AddPlaceCommands(&program, &commands);
   lagesbild::cli::AddInterventionCommands(&program, &commands);
