@@ -94,14 +94,31 @@ std::string Verb(const wv::WatchHeader& header, wv::ChangeType type) {
   return header.kind() == wv::MESSAGE_KIND_CHANGE ? "changed" : "there  ";
 }
 
+std::string VerbOf(pv::ExposureTransition transition) {
+  switch (transition) {
+    case pv::EXPOSURE_TRANSITION_ENTERED:
+      return "entered";
+    case pv::EXPOSURE_TRANSITION_LEFT:
+      return "left   ";
+    default:
+      return "";
+  }
+}
+
 template <typename Record>
 std::string Line(const wv::WatchHeader& header, wv::ChangeType type,
-                 const Record& record) {
-  Cells cells = {TimeOf(header), Verb(header, type), ShortName(record.name())};
+                 const Record& record, const std::string& verb) {
+  Cells cells = {TimeOf(header), verb, ShortName(record.name())};
   if (type != wv::CHANGE_TYPE_REMOVED) {
     for (std::string& cell : Brief(record)) cells.push_back(std::move(cell));
   }
   return Printable(absl::StrJoin(cells, "  "));
+}
+
+template <typename Record>
+std::string Line(const wv::WatchHeader& header, wv::ChangeType type,
+                 const Record& record) {
+  return Line(header, type, record, Verb(header, type));
 }
 
 }  // namespace
@@ -113,7 +130,9 @@ std::string WatchLine(const wv::WatchHeader& header,
 
 std::string WatchLine(const wv::WatchHeader& header,
                       const pv::ExposureChange& change) {
-  return Line(header, change.type(), change.exposure());
+  const std::string verb = VerbOf(change.transition());
+  return Line(header, change.type(), change.exposure(),
+              verb.empty() ? Verb(header, change.type()) : verb);
 }
 
 std::string WatchLine(const wv::WatchHeader& header,

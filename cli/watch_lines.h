@@ -13,7 +13,8 @@
 namespace lagesbild::cli {
 
 // A change of a watch on one line for people: when it was recorded (nothing in
-// the first picture), "there", "changed" or "gone", and the record in short:
+// the first picture), "there", "changed" or "gone" (of exposures "entered",
+// "changed" or "left"), and the record in short:
 // its name, its municipality and where it stands.
 std::string WatchLine(const watch::v1::WatchHeader& header,
                       const registry::v1::SiteChange& change);

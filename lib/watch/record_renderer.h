@@ -25,6 +25,19 @@ struct RecordSnapshot {
   std::vector<std::shared_ptr<const Record>> records;  // in key order
 };
 
+// What a change made of a record, as the stream shows it.
+enum class Became {
+  kPresent,  // it is in the first picture
+  kEntered,  // it was not shown before
+  kChanged,
+  kLeft,  // it is not shown any more
+};
+
+inline v1::ChangeType TypeOf(Became became) {
+  return became == Became::kLeft ? v1::CHANGE_TYPE_REMOVED
+                                 : v1::CHANGE_TYPE_UPSERTED;
+}
+
 // How the records under one prefix become the changes of one stream. Everything
 // is captured by value or outlives the hub; the functions are pure but for
 // `snapshot`.
@@ -38,9 +51,9 @@ struct RecordWatch {
   // What the stream shows of it, as its caller sees it; nothing when the filter
   // leaves it out.
   std::function<std::optional<Message>(const Record&)> show;
-  // Appends one change (AppendChange): the whole message for UPSERTED; what it
-  // was when it is REMOVED.
-  std::function<void(v1::ChangeType, const Message&, std::string* out)> append;
+  // Appends one change (AppendChange). It is given the message as it is, or,
+  // when it left, as it was.
+  std::function<void(Became, const Message&, std::string* out)> append;
   // Reads the view.
   std::function<RecordSnapshot<Record>()> snapshot;
 };
@@ -93,7 +106,7 @@ class RecordRenderer final : public Renderer {
     std::string page;
     while (*at < records.size() && page.size() < kPageBytes) {
       const auto shown = watch.show(*records[(*at)++]);
-      if (shown) watch.append(v1::CHANGE_TYPE_UPSERTED, *shown, &page);
+      if (shown) watch.append(Became::kPresent, *shown, &page);
     }
     return page;
   }
@@ -112,12 +125,14 @@ class RecordRenderer final : public Renderer {
     const auto before =
         change.before ? Show(change.key, change.before->value) : std::nullopt;
     const auto after = Show(change.key, change.after);
-    if (after) {
+    if (before && after) {
       const bool same =
-          before && before->SerializeAsString() == after->SerializeAsString();
-      if (!same) watch_->append(v1::CHANGE_TYPE_UPSERTED, *after, out);
+          before->SerializeAsString() == after->SerializeAsString();
+      if (!same) watch_->append(Became::kChanged, *after, out);
+    } else if (after) {
+      watch_->append(Became::kEntered, *after, out);
     } else if (before) {
-      watch_->append(v1::CHANGE_TYPE_REMOVED, *before, out);
+      watch_->append(Became::kLeft, *before, out);
     }
   }
 

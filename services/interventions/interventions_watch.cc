@@ -13,11 +13,11 @@ namespace {
 using InterventionWatch = watch::RecordWatch<Intervention, v1::Intervention>;
 using GapWatch = watch::RecordWatch<Gap, v1::CoverageGap>;
 
-void AppendIntervention(watch::v1::ChangeType type,
-                        const v1::Intervention& shown, std::string* out) {
+void AppendIntervention(watch::Became became, const v1::Intervention& shown,
+                        std::string* out) {
   v1::InterventionChange change;
-  change.set_type(type);
-  if (type == watch::v1::CHANGE_TYPE_UPSERTED) {
+  change.set_type(watch::TypeOf(became));
+  if (became != watch::Became::kLeft) {
     *change.mutable_intervention() = shown;
   } else {
     change.mutable_intervention()->set_name(shown.name());
@@ -25,11 +25,11 @@ void AppendIntervention(watch::v1::ChangeType type,
   watch::AppendChange(change, out);
 }
 
-void AppendGap(watch::v1::ChangeType type, const v1::CoverageGap& shown,
+void AppendGap(watch::Became became, const v1::CoverageGap& shown,
                std::string* out) {
   v1::CoverageGapChange change;
-  change.set_type(type);
-  if (type == watch::v1::CHANGE_TYPE_UPSERTED) {
+  change.set_type(watch::TypeOf(became));
+  if (became != watch::Became::kLeft) {
     *change.mutable_gap() = shown;
   } else {
     change.mutable_gap()->set_name(shown.name());

@@ -54,6 +54,8 @@ class AlertWatcher : public testing::Watcher<v1::WatchAlertsResponse> {
     Start();
   }
 
+  ~AlertWatcher() { Close(); }
+
   // By fingerprint.
   const std::map<std::string, v1::AlertState>& states() const {
     return states_;

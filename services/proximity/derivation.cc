@@ -177,6 +177,7 @@ class Pairing {
     for (auto& [id, exposure] : found_) {
       const auto it = inventory_.exposures().find(id);
       const bool stood = it != inventory_.exposures().end();
+      if (exposure && stood) KeepSteady(*it->second, &*exposure);
       if (exposure ? (stood && *it->second == *exposure) : !stood) continue;
       different.emplace(id, std::move(exposure));
     }

@@ -12,11 +12,25 @@ namespace {
 
 using ExposureWatch = watch::RecordWatch<Exposure, v1::Exposure>;
 
-void Append(watch::v1::ChangeType type, const v1::Exposure& shown,
-            std::string* out) {
+v1::ExposureTransition TransitionOf(watch::Became became) {
+  switch (became) {
+    case watch::Became::kPresent:
+      return v1::EXPOSURE_TRANSITION_UNSPECIFIED;
+    case watch::Became::kEntered:
+      return v1::EXPOSURE_TRANSITION_ENTERED;
+    case watch::Became::kChanged:
+      return v1::EXPOSURE_TRANSITION_CHANGED;
+    case watch::Became::kLeft:
+      return v1::EXPOSURE_TRANSITION_LEFT;
+  }
+  return v1::EXPOSURE_TRANSITION_UNSPECIFIED;
+}
+
+void Append(watch::Became became, const v1::Exposure& shown, std::string* out) {
   v1::ExposureChange change;
-  change.set_type(type);
-  if (type == watch::v1::CHANGE_TYPE_UPSERTED) {
+  change.set_type(watch::TypeOf(became));
+  change.set_transition(TransitionOf(became));
+  if (became != watch::Became::kLeft) {
     *change.mutable_exposure() = shown;
   } else {
     change.mutable_exposure()->set_name(shown.name());
@@ -38,6 +52,22 @@ watch::RecordSnapshot<Exposure> Snapshot(
   });
 }
 
+std::string SharingKey(const Presenter& presenter,
+                       const access::v1::Caller& caller,
+                       const v1::WatchExposuresRequest& request) {
+  return absl::StrCat(
+      request.all_dates() ? "all " : "", request.steady() ? "steady " : "",
+      "exposures\n",
+      presenter.redactor().VisibilityKey(v1::Exposure::descriptor(), caller),
+      "\n", request.filter());
+}
+
+Exposure Steady(Exposure exposure) {
+  exposure.distance = exposure.steady_distance;
+  exposure.center_distance = exposure.steady_center_distance;
+  return exposure;
+}
+
 }  // namespace
 
 std::shared_ptr<watch::Renderer> MakeExposureRenderer(
@@ -45,19 +75,18 @@ std::shared_ptr<watch::Renderer> MakeExposureRenderer(
     access::v1::Caller caller, const v1::WatchExposuresRequest& request,
     api::Filter filter) {
   ExposureWatch watch;
-  watch.sharing_key = absl::StrCat(
-      request.all_dates() ? "all exposures\n" : "exposures\n",
-      presenter->redactor().VisibilityKey(v1::Exposure::descriptor(), caller),
-      "\n", request.filter());
+  watch.sharing_key = SharingKey(*presenter, caller, request);
   watch.prefix = kExposurePrefix;
   watch.decode = [](const std::string&, const std::string& bytes) {
     return DecodeExposure(bytes);
   };
   watch.show = [presenter, caller = std::move(caller),
-                all_dates = request.all_dates(), filter = std::move(filter)](
+                all_dates = request.all_dates(), steady = request.steady(),
+                filter = std::move(filter)](
                    const Exposure& exposure) -> std::optional<v1::Exposure> {
     if (!all_dates && !exposure.current) return std::nullopt;
-    v1::Exposure shown = presenter->For(caller, exposure);
+    v1::Exposure shown =
+        presenter->For(caller, steady ? Steady(exposure) : exposure);
     if (!filter.Matches(shown)) return std::nullopt;
     return shown;
   };

@@ -62,18 +62,38 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                                base::Date today) {
   const geo::Meters distance = geo::Distance(shape, geo::Shape(place.where()));
   if (distance > layer.radius) return std::nullopt;
+  const geo::Meters center = geo::CenterDistance(shape, place.where());
   return Exposure{.layer = layer.id,
                   .site = site.id,
                   .place = place.id,
                   .distance = distance,
-                  .center_distance = geo::CenterDistance(shape, place.where()),
+                  .center_distance = center,
                   .margin = place.margin,
                   .verdict = VerdictFor(distance, place.margin, layer.radius),
                   .radius = layer.radius,
                   .place_display_name = place.display_name,
                   .municipality = site.municipality,
                   .valid = place.valid,
-                  .current = place.valid.HoldsOn(today)};
+                  .current = place.valid.HoldsOn(today),
+                  .steady_distance = distance,
+                  .steady_center_distance = center};
+}
+
+void KeepSteady(const Exposure& before, Exposure* now) {
+  const auto near = [](geo::Meters a, geo::Meters b) {
+    return a - b < kSteadyStep && b - a < kSteadyStep;
+  };
+  Exposure same = before;
+  same.distance = now->distance;
+  same.center_distance = now->center_distance;
+  same.steady_distance = now->steady_distance;
+  same.steady_center_distance = now->steady_center_distance;
+  if (same != *now || !near(now->distance, before.steady_distance) ||
+      !near(now->center_distance, before.steady_center_distance)) {
+    return;
+  }
+  now->steady_distance = before.steady_distance;
+  now->steady_center_distance = before.steady_center_distance;
 }
 
 }  // namespace lagesbild::proximity

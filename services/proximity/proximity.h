@@ -185,6 +185,9 @@ struct Exposure {
   std::string municipality;  // the site's
   Validity valid = {};       // the place's
   bool current = false;      // valid holds on the day it was derived
+  // The two distances for who wants them steady: see KeepSteady.
+  geo::Meters steady_distance = {};
+  geo::Meters steady_center_distance = {};
 
   friend bool operator==(const Exposure&, const Exposure&) = default;
 };
@@ -219,6 +222,15 @@ bool IsAbout(const Layer& layer, const Place& place);
 std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                                const geo::Shape& shape, const Place& place,
                                base::Date today);
+
+// By so much a steady distance may lag behind the exact one.
+inline constexpr geo::Meters kSteadyStep = geo::Meters(1);
+
+// `now` takes over the steady distances of `before`, the version that it
+// follows, while the exact ones differ from them by less than the step and
+// nothing but distances has changed. Kept with the exposure, so that a drift in
+// small steps is told once it has come that far, whoever restarts meanwhile.
+void KeepSteady(const Exposure& before, Exposure* now);
 
 }  // namespace lagesbild::proximity
 

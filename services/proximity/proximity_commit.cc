@@ -68,10 +68,12 @@ std::int64_t CommitBuilder::ReplaceLayer(
     effects_.exposures.emplace(it->first, std::nullopt);
     ++gone;
   }
-  for (const auto& [name, exposure] : exposures) {
+  for (const auto& [name, found] : exposures) {
     const auto before = stood.find(name);
+    Exposure exposure = found;
+    if (before != stood.end()) KeepSteady(*before->second, &exposure);
     if (before != stood.end() && *before->second == exposure) continue;
-    effects_.exposures.emplace(name, exposure);
+    effects_.exposures.emplace(name, std::move(exposure));
   }
   Put(absl::StrCat(kLayerPrefix, id),
       layer ? std::optional(EncodeLayer(*layer)) : std::nullopt);

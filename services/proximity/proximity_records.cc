@@ -206,6 +206,13 @@ std::string EncodeExposure(const Exposure& exposure) {
   record.set_municipality(exposure.municipality);
   WriteValidity(exposure.valid, &record);
   record.set_current(exposure.current);
+  if (exposure.steady_distance != exposure.distance) {
+    record.set_steady_distance_m(exposure.steady_distance.value());
+  }
+  if (exposure.steady_center_distance != exposure.center_distance) {
+    record.set_steady_center_distance_m(
+        exposure.steady_center_distance.value());
+  }
   return record.SerializeAsString();
 }
 
@@ -213,18 +220,26 @@ absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const ExposureRecord record,
                       Parse<ExposureRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
-  return Exposure{.layer = record.layer(),
-                  .site = record.site(),
-                  .place = record.place(),
-                  .distance = geo::Meters(record.distance_m()),
-                  .center_distance = geo::Meters(record.center_distance_m()),
-                  .margin = geo::Meters(record.margin_m()),
-                  .verdict = Verdict(record.verdict()),
-                  .radius = geo::Meters(record.radius_m()),
-                  .place_display_name = record.place_display_name(),
-                  .municipality = record.municipality(),
-                  .valid = valid,
-                  .current = record.current()};
+  return Exposure{
+      .layer = record.layer(),
+      .site = record.site(),
+      .place = record.place(),
+      .distance = geo::Meters(record.distance_m()),
+      .center_distance = geo::Meters(record.center_distance_m()),
+      .margin = geo::Meters(record.margin_m()),
+      .verdict = Verdict(record.verdict()),
+      .radius = geo::Meters(record.radius_m()),
+      .place_display_name = record.place_display_name(),
+      .municipality = record.municipality(),
+      .valid = valid,
+      .current = record.current(),
+      .steady_distance = geo::Meters(record.has_steady_distance_m()
+                                         ? record.steady_distance_m()
+                                         : record.distance_m()),
+      .steady_center_distance =
+          geo::Meters(record.has_steady_center_distance_m()
+                          ? record.steady_center_distance_m()
+                          : record.center_distance_m())};
 }
 
 std::string EncodeSite(const Site& site) {

@@ -51,13 +51,7 @@ class Watcher {
         times_(times),
         head_(truth.head),
         auditor_(std::move(truth)) {}
-  ~Watcher() {
-    Settle();
-    HangUp();
-    for (const std::string& broken : auditor_.Finish()) {
-      ADD_FAILURE() << who_ << broken;
-    }
-  }
+  ~Watcher() { Close(); }
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
@@ -157,6 +151,19 @@ class Watcher {
   // What failures begin with.
   void set_who(std::string who) { who_ = std::move(who); }
 
+ protected:
+  // The watcher's last act. Who derives from it and notes what it hears calls
+  // this in the destructor, while there is still something to note it in.
+  void Close() {
+    if (closed_) return;
+    closed_ = true;
+    Settle();
+    HangUp();
+    for (const std::string& broken : auditor_.Finish()) {
+      ADD_FAILURE() << who_ << broken;
+    }
+  }
+
  private:
   // A bookmark before its time says that something hidden has happened.
   void CheckTime(const watch::v1::WatchHeader& header) {
@@ -206,6 +213,7 @@ class Watcher {
   std::string who_;
   bool first_ = true;
   bool settling_ = false;
+  bool closed_ = false;
   absl::Duration last_;  // the last message came; monotonic
   std::unique_ptr<grpc::ClientContext> context_;
   std::unique_ptr<grpc::ClientReader<Response>> reader_;
