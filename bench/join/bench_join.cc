@@ -17,9 +17,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "bench/join/peer.h"
 #include "bench/join/verify.h"
 #include "bench/must.h"
+#include "bench/postgis/peer.h"
 #include "bench/ratio.h"
 #include "bench/towns.h"
 #include "lib/base/clock.h"

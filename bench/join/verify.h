@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/join/peer.h"
+#include "bench/postgis/peer.h"
 #include "lib/geo/near_lists.h"
 
 namespace lagesbild::bench {

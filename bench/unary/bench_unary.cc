@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/load.h"
 #include "bench/must.h"
 #include "bench/ratio.h"
-#include "bench/unary/load.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
 #include "lib/access/caller.h"
 #include "lib/base/clock.h"
@@ -165,7 +165,7 @@ void Run(int runs, LoadOptions load, const std::string& json) {
   request.set_name(Fill(ledger.get(), &clock, &ids));
   load.path = kPath;
   load.caller = Reporter();
-  load.request = request.SerializeAsString();
+  load.requests = {request.SerializeAsString()};
   std::FILE* log = std::fopen("/dev/null", "w");
   if (log == nullptr) Must(absl::UnavailableError("/dev/null is not there"));
   RegistryServer registry(ledger.get(), &clock, &ids, log);

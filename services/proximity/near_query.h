@@ -80,12 +80,13 @@ std::string FillNearPage(const NearQuery& query, const std::vector<Near>& found,
                          Show show) {
   const Rank after = RankIn(query.after);
   std::size_t filled = 0;
-  std::string last;
+  const Near* last = nullptr;
   for (const Near& near : found) {
-    const Rank rank = RankOf(near);
-    if (!query.after.empty() && !(after < rank)) continue;
-    if (filled == query.page_size) return api::PageToken(query.digest, last);
-    last = TextOf(rank);
+    if (!query.after.empty() && !(after < RankOf(near))) continue;
+    if (filled == query.page_size) {
+      return api::PageToken(query.digest, TextOf(RankOf(*last)));
+    }
+    last = &near;
     show(near);
     ++filled;
   }

@@ -31,13 +31,15 @@ std::vector<NearPlace> PlacesNear(const Inventory& inventory,
                                   const geo::Shape& around, geo::Meters radius,
                                   const PlaceKinds& kinds, base::Date on) {
   std::vector<NearPlace> near;
+  const bool is_point = around.is_disc() && around.radius() == 0;
   inventory.place_index().ForEachWithin(
       around, radius, [&](const std::string& id, const geo::Shape& shape) {
         auto place = inventory.FindPlace(id);
         if (!IsWanted(*place, kinds, on)) return;
-        const geo::LatLng where = place->where();
-        near.push_back({std::move(place), geo::Distance(around, shape),
-                        geo::CenterDistance(around, where)});
+        const geo::Meters distance = geo::Distance(around, shape);
+        const geo::Meters center =
+            is_point ? distance : geo::CenterDistance(around, place->where());
+        near.push_back({std::move(place), distance, center});
       });
   std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {
     return std::tie(a.distance, a.place->id) <

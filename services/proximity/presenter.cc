@@ -129,6 +129,14 @@ std::string Presenter::ExposureName(absl::string_view id) const {
 
 v1::Place Presenter::For(const access::v1::Caller& caller, const Place& place,
                          absl::Time recorded) const {
+  v1::Place message = WithoutEtag(caller, place, recorded);
+  message.set_etag(access::Etag(message, caller, *redactor_));
+  return message;
+}
+
+v1::Place Presenter::WithoutEtag(const access::v1::Caller& caller,
+                                 const Place& place,
+                                 absl::Time recorded) const {
   v1::Place message;
   message.set_name(PlaceName(place.id));
   message.set_display_name(place.display_name);
@@ -143,7 +151,6 @@ v1::Place Presenter::For(const access::v1::Caller& caller, const Place& place,
   message.set_extract_date(TextOf(place.extract_date));
   *message.mutable_update_time() = api::ToTimestamp(recorded);
   redactor_->Redact(caller, &message);
-  message.set_etag(access::Etag(message, caller, *redactor_));
   return message;
 }
 

@@ -57,6 +57,9 @@ class Presenter {
   // What `caller` may see of it; of a place and a layer with their etags.
   v1::Place For(const access::v1::Caller& caller, const Place& place,
                 absl::Time recorded) const;
+  // The same without the etag, which costs more than all the rest.
+  v1::Place WithoutEtag(const access::v1::Caller& caller, const Place& place,
+                        absl::Time recorded) const;
   v1::Layer For(const access::v1::Caller& caller, const Layer& layer) const;
   v1::Exposure For(const access::v1::Caller& caller,
                    const Exposure& exposure) const;

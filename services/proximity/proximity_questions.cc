@@ -141,8 +141,8 @@ void ProximityQuestions::FindPlacesNear(
   const auto show = [this, call, response,
                      radius = query->radius](const FoundPlace& near) {
     v1::NearbyPlace* shown = response->add_places();
-    *shown->mutable_place() =
-        backend_.presenter->For(call->caller(), *near.place, near.recorded);
+    *shown->mutable_place() = backend_.presenter->WithoutEtag(
+        call->caller(), *near.place, near.recorded);
     shown->set_distance_m(near.distance.value());
     shown->set_center_distance_m(near.center_distance.value());
     shown->set_verdict(static_cast<v1::Verdict>(

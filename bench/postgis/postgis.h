@@ -1,5 +1,5 @@
-#ifndef LAGESBILD_BENCH_JOIN_POSTGIS_H_
-#define LAGESBILD_BENCH_JOIN_POSTGIS_H_
+#ifndef LAGESBILD_BENCH_POSTGIS_POSTGIS_H_
+#define LAGESBILD_BENCH_POSTGIS_POSTGIS_H_
 
 #include <sys/types.h>
 
@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "tests/testing/temp_dir.h"
 
 namespace lagesbild::bench {
@@ -32,6 +33,11 @@ class PostGis {
   // with what was said.
   absl::StatusOr<std::string> Run(const std::string& script) const;
 
+  // Runs a script of pgbench, prepared, over and over by so many clients on one
+  // thread; transactions a second. UNAVAILABLE with what was said.
+  absl::StatusOr<double> Bench(const std::string& script, int clients,
+                               absl::Duration duration) const;
+
  private:
   explicit PostGis(std::string programs);
 
@@ -46,4 +52,4 @@ class PostGis {
 
 }  // namespace lagesbild::bench
 
-#endif  // LAGESBILD_BENCH_JOIN_POSTGIS_H_
+#endif  // LAGESBILD_BENCH_POSTGIS_POSTGIS_H_

@@ -1,5 +1,5 @@
-#ifndef LAGESBILD_BENCH_JOIN_PEER_H_
-#define LAGESBILD_BENCH_JOIN_PEER_H_
+#ifndef LAGESBILD_BENCH_POSTGIS_PEER_H_
+#define LAGESBILD_BENCH_POSTGIS_PEER_H_
 
 #include <cstdint>
 #include <memory>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/join/postgis.h"
+#include "bench/postgis/postgis.h"
 #include "lib/geo/geometry.h"
 
 namespace lagesbild::bench {
@@ -43,6 +43,11 @@ class Peer {
   };
   Apart Measure(const std::string& a, const std::string& b,
                 const Pairs::value_type& pair) const;
+  // Queries a second, of which each, by one of so many clients, asks for what
+  // in `b` lies within the radius of a random member of `a`, the nearest first.
+  double NearPerSecond(const std::string& a, int members, const std::string& b,
+                       geo::Meters radius, int clients,
+                       absl::Duration duration) const;
   Pairs JoinedPairs(const std::string& a, const std::string& b,
                     geo::Meters radius) const;
 
@@ -56,4 +61,4 @@ class Peer {
 
 }  // namespace lagesbild::bench
 
-#endif  // LAGESBILD_BENCH_JOIN_PEER_H_
+#endif  // LAGESBILD_BENCH_POSTGIS_PEER_H_

@@ -1,4 +1,4 @@
-#include "bench/join/peer.h"
+#include "bench/postgis/peer.h"
 
 #include <algorithm>
 #include <fstream>
@@ -79,7 +79,8 @@ void Peer::LoadFile(const std::string& table, const std::string& file) {
   Run(absl::StrCat("CREATE UNLOGGED TABLE ", table,
                    " (id int, at geography);\nCOPY ", table, " FROM '", file,
                    "';\nCREATE INDEX ON ", table,
-                   " USING gist (at);\nVACUUM ANALYZE ", table, ";"));
+                   " USING gist (at);\nCREATE INDEX ON ", table,
+                   " (id);\nVACUUM ANALYZE ", table, ";"));
 }
 
 Peer::Timed Peer::Join(const std::string& a, const std::string& b,
@@ -116,6 +117,16 @@ Peer::Apart Peer::Measure(const std::string& a, const std::string& b,
     Must(absl::InternalError(absl::StrCat("PostGIS said:\n", output)));
   }
   return apart;
+}
+
+double Peer::NearPerSecond(const std::string& a, int members,
+                           const std::string& b, geo::Meters radius,
+                           int clients, absl::Duration duration) const {
+  return Must(postgis_->Bench(
+      absl::StrCat("\\set i random(0, ", members - 1,
+                   ")\nSELECT b.id, ST_Distance(a.at, b.at) ",
+                   JoinOf(a, b, radius), " WHERE a.id = :i ORDER BY 2;"),
+      clients, duration));
 }
 
 Pairs Peer::JoinedPairs(const std::string& a, const std::string& b,

@@ -1,4 +1,4 @@
-#include "bench/unary/load.h"
+#include "bench/load.h"
 
 #include <atomic>
 #include <chrono>
@@ -32,9 +32,11 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 class Load {
  public:
   Load(std::shared_ptr<grpc::Channel> channel, const LoadOptions& options)
-      : options_(options),
-        request_(ToBuffer(options.request)),
-        stub_(std::move(channel)) {}
+      : options_(options), stub_(std::move(channel)) {
+    for (const std::string& request : options.requests) {
+      requests_.push_back(ToBuffer(request));
+    }
+  }
 
   LoadResult Run() {
     const auto begin = std::chrono::steady_clock::now();
@@ -61,8 +63,9 @@ class Load {
   void Next() {
     auto call = std::make_shared<OneCall>();
     rpc::SetCaller(options_.caller, kCallBudget, &call->context);
+    const grpc::ByteBuffer& request = requests_[begun_++ % requests_.size()];
     stub_.UnaryCall(
-        &call->context, options_.path, {}, &request_, &call->response,
+        &call->context, options_.path, {}, &request, &call->response,
         [this, call](const grpc::Status& status) { Answered(*call, status); });
   }
 
@@ -76,9 +79,10 @@ class Load {
   }
 
   const LoadOptions& options_;
-  const grpc::ByteBuffer request_;
+  std::vector<grpc::ByteBuffer> requests_;
   grpc::GenericStub stub_;
   std::chrono::steady_clock::time_point end_;
+  std::atomic<std::size_t> begun_ = 0;
   std::atomic<std::int64_t> done_ = 0;
   std::atomic<std::int64_t> failed_ = 0;
   base::Mutex mutex_;

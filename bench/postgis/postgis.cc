@@ -1,4 +1,4 @@
-#include "bench/join/postgis.h"
+#include "bench/postgis/postgis.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -19,7 +19,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::bench {
@@ -189,6 +193,27 @@ absl::StatusOr<std::string> PostGis::Run(const std::string& script) const {
   return OutputOf(absl::StrCat(
       programs_, "psql -X -q -A -t -v ON_ERROR_STOP=1 -h ", folder_.path(),
       " -U ", kUser, " -d postgres -f ", file, " 2>&1"));
+}
+
+absl::StatusOr<double> PostGis::Bench(const std::string& script, int clients,
+                                      absl::Duration duration) const {
+  const std::string file = folder_.File("bench.sql");
+  std::ofstream(file) << script << "\n";
+  LB_ASSIGN_OR_RETURN(
+      const std::string output,
+      OutputOf(absl::StrCat(
+          programs_, "pgbench -n -M prepared -j 1 -c ", clients, " -T ",
+          absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1))), " -h ",
+          folder_.path(), " -U ", kUser, " -f ", file, " postgres 2>&1")));
+  for (const absl::string_view line : absl::StrSplit(output, '\n')) {
+    absl::string_view rest = line;
+    double rate = 0;
+    if (absl::ConsumePrefix(&rest, "tps = ") &&
+        absl::SimpleAtod(rest.substr(0, rest.find(' ')), &rate)) {
+      return rate;
+    }
+  }
+  return absl::UnavailableError(absl::StrCat("pgbench said:\n", output));
 }
 
 }  // namespace lagesbild::bench

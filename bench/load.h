@@ -1,11 +1,13 @@
-#ifndef LAGESBILD_BENCH_UNARY_LOAD_H_
-#define LAGESBILD_BENCH_UNARY_LOAD_H_
+#ifndef LAGESBILD_BENCH_LOAD_H_
+#define LAGESBILD_BENCH_LOAD_H_
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "lagesbild/access/v1/access.pb.h"
@@ -15,7 +17,7 @@ namespace lagesbild::bench {
 // What is asked for, again and again.
 struct LoadOptions {
   std::string path;  // "/lagesbild.registry.v1.SiteRegistry/GetSite"
-  std::string request;
+  std::vector<std::string> requests;  // in turn
   access::v1::Caller caller;
   int outstanding = 64;
   absl::Duration duration = absl::Seconds(2);
@@ -34,4 +36,4 @@ LoadResult RunLoad(std::shared_ptr<grpc::Channel> channel,
 
 }  // namespace lagesbild::bench
 
-#endif  // LAGESBILD_BENCH_UNARY_LOAD_H_
+#endif  // LAGESBILD_BENCH_LOAD_H_
