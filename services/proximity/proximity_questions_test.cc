@@ -225,5 +225,30 @@ TEST_F(QuestionsTest, ASummarySaysOfHowManyAndHow) {
   EXPECT_EQ(before.total().sites(), 0);
 }
 
+// A figure that was published must come out again, whatever is known by now;
+// and a day must not be answered for by the schools of another.
+TEST_F(QuestionsTest, ASummaryIsAsRecordedAndAsOnItsDay) {
+  v1::SummarizeExposureRequest request;
+  ASSERT_OK_AND_ASSIGN(const auto published,
+                       Ask(&Stub::SummarizeExposure, request));
+  EXPECT_EQ(published.total().sites_exposed(), 1);
+  clock_.JumpWall(absl::Hours(1));
+  v1::Place closed = SchoolAt("near", 59.351, 18.1);
+  closed.set_valid_to("2023-11-10");
+  ASSERT_THAT(Import({closed, SchoolAt("far", 59.356, 18.1)}), IsOk());
+  MoveSite(site_, 59.3501, 18.1);
+  Pairs();
+  ASSERT_OK_AND_ASSIGN(const auto now, Ask(&Stub::SummarizeExposure, request));
+  EXPECT_EQ(now.total().sites_exposed(), 0);
+  request.mutable_as_of()->set_valid_date("2023-11-09");
+  ASSERT_OK_AND_ASSIGN(const auto then, Ask(&Stub::SummarizeExposure, request));
+  EXPECT_EQ(then.total().sites_exposed(), 1);
+  request.mutable_as_of()->clear_valid_date();
+  request.mutable_as_of()->set_recorded_time(published.recorded_time());
+  ASSERT_OK_AND_ASSIGN(auto again, Ask(&Stub::SummarizeExposure, request));
+  EXPECT_EQ(again.revision(), published.revision());
+  EXPECT_EQ(again.SerializeAsString(), published.SerializeAsString());
+}
+
 }  // namespace
 }  // namespace lagesbild::proximity
