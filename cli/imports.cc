@@ -23,6 +23,9 @@ namespace rv = ::lagesbild::registry::v1;
 // Which definition the parties are taken to have used.
 constexpr char kDefinition[] = "polisen-2016";
 
+// A civil date after all openings.
+constexpr char kEndOfDays[] = "9999-12-31";
+
 template <typename Request>
 Request FirstMessage(const std::string& parent, const ImportOptions& options) {
   Request request;
@@ -175,18 +178,22 @@ absl::StatusOr<KnownPositions> PositionsOf(Client* client,
       "source = \"",
       absl::StrReplaceAll(source, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\""));
   KnownPositions known;
-  LB_RETURN_IF_ERROR(client->ListAll(
-      stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces, request,
-      [&](const pv::ListPlacesResponse& page) {
-        for (const pv::Place& place : page.places()) {
-          // A correction stands whatever the source says.
-          const auto& at = place.has_source_position() ? place.source_position()
-                                                       : place.position();
-          known[place.external_id()] = {
-              {.latitude = at.latitude(), .longitude = at.longitude()},
-              place.quality() == pv::POSITION_QUALITY_SUSPECT};
-        }
-      }));
+  const auto take = [&](const pv::ListPlacesResponse& page) {
+    for (const pv::Place& place : page.places()) {
+      // A correction stands whatever the source says.
+      const auto& at = place.has_source_position() ? place.source_position()
+                                                   : place.position();
+      known[place.external_id()] = {
+          {.latitude = at.latitude(), .longitude = at.longitude()},
+          place.quality() == pv::POSITION_QUALITY_SUSPECT};
+    }
+  };
+  // Those that are still to open, and those that are to close.
+  for (const char* day : {kEndOfDays, ""}) {
+    request.mutable_as_of()->set_valid_date(day);
+    LB_RETURN_IF_ERROR(client->ListAll(
+        stub.get(), &pv::ProximityAnalysis::Stub::ListPlaces, request, take));
+  }
   return known;
 }
 

@@ -4,14 +4,17 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "cli/places/register_fixture.h"
 #include "gtest/gtest.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "tests/end_to_end/deployment.h"
 #include "tests/end_to_end/reference.h"
+#include "tests/testing/temp_dir.h"
 
 namespace lagesbild::end_to_end {
 namespace {
@@ -190,6 +193,26 @@ TEST_P(ProximityTest, ACorrectedSchoolStaysWhereItIs) {
   Ask({"places", "correct", place, "--withdraw"});
   EXPECT_EQ(ExposuresOf("primary-schools-500").size(),
             static_cast<size_t>(kPrimaryPairs));
+}
+
+// A school that is to open must not be dropped because its next extract has no
+// position.
+TEST_P(ProximityTest, APlannedSchoolKeepsItsPosition) {
+  Json unit = cli::DocumentV2();
+  unit["data"]["attributes"]["status"] = "PLANERAD";
+  unit["data"]["attributes"]["startdate"] = "2099-08-01";
+  const testing::TempDir folder;
+  const std::string file = folder.File("unit.json");
+  std::ofstream(file) << unit.dump();
+  EXPECT_EQ(suite_->Import("places", file, {"--source", "planned"})["created"],
+            1);
+  for (Json& address : unit["data"]["attributes"]["addresses"]) {
+    address.erase("geoCoordinates");
+  }
+  std::ofstream(file) << unit.dump();
+  const Json again = suite_->Import("places", file, {"--source", "planned"});
+  EXPECT_EQ(again["unchanged"], 1) << again;
+  EXPECT_EQ(again["closed"], 0) << again;
 }
 
 INSTANTIATE_TEST_SUITE_P(Deployments, ProximityTest,
