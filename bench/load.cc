@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/must.h"
 #include "lib/base/mutex.h"
 #include "lib/rpc/channel.h"
 
@@ -95,6 +96,9 @@ class Load {
 
 LoadResult RunLoad(std::shared_ptr<grpc::Channel> channel,
                    const LoadOptions& options) {
+  if (options.requests.empty()) {
+    Must(absl::InvalidArgumentError("nothing to ask for"));
+  }
   return Load(std::move(channel), options).Run();
 }
 

@@ -17,7 +17,7 @@ namespace lagesbild::bench {
 // What is asked for, again and again.
 struct LoadOptions {
   std::string path;  // "/lagesbild.registry.v1.SiteRegistry/GetSite"
-  std::vector<std::string> requests;  // in turn
+  std::vector<std::string> requests;  // in turn; at least one
   access::v1::Caller caller;
   int outstanding = 64;
   absl::Duration duration = absl::Seconds(2);

@@ -42,7 +42,8 @@ absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options);
 
-// Where the source has said that its places are, closed ones included.
+// Where the source has said that its places are: those of today, and those to
+// come, but for one whose end is known before it has begun.
 absl::StatusOr<KnownPositions> PositionsOf(Client* client,
                                            const std::string& source);
 

@@ -74,7 +74,11 @@ class LayerCommand : public Command {
       if (!now.ok()) std::fprintf(stderr, "\n");
       LB_ASSIGN_OR_RETURN(layer, std::move(now));
     }
-    if (waits) std::fprintf(stderr, "\r  100 %% of the sites\n");
+    if (waits) std::fprintf(stderr, "\n");
+    if (layer.state() == pv::LAYER_STATE_REFUSED) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          ShortName(layer.name()), ": ", Printable(layer.problem())));
+    }
     if (format_.json()) {
       std::printf("%s\n", ToJson(layer).c_str());
     } else {

@@ -208,22 +208,22 @@ void AddLayers(rpc::Commands* program, CommandList* list) {
   using List = ListCommand<pv::ProximityAnalysis, pv::ListLayersRequest,
                            pv::ListLayersResponse, pv::Layer>;
   list->push_back(std::make_unique<List>(
-      List::Kind{"layers list",
-                 "Lists the standing rules.",
-                 &pv::ProximityAnalysis::Stub::ListLayers,
-                 &pv::ListLayersResponse::layers,
-                 {"LAYER", "NAME", "KINDS", "METRES", "STATE", "PROGRESS"},
-                 [](const pv::Layer& layer) {
-                   const bool active = layer.state() == pv::LAYER_STATE_ACTIVE;
-                   return std::vector<std::string>{
-                       ShortName(layer.name()),
-                       layer.display_name(),
-                       Kinds(layer),
-                       Decimal(layer.radius_m(), 0),
-                       State(pv::LayerState_Name(layer.state()),
-                             "LAYER_STATE_"),
-                       active ? "" : Decimal(layer.progress() * 100, 0) + " %"};
-                 }},
+      List::Kind{
+          "layers list",
+          "Lists the standing rules.",
+          &pv::ProximityAnalysis::Stub::ListLayers,
+          &pv::ListLayersResponse::layers,
+          {"LAYER", "NAME", "KINDS", "METRES", "STATE", "PROGRESS"},
+          [](const pv::Layer& layer) {
+            const bool coming = layer.state() == pv::LAYER_STATE_BUILDING;
+            return std::vector<std::string>{
+                ShortName(layer.name()),
+                layer.display_name(),
+                Kinds(layer),
+                Decimal(layer.radius_m(), 0),
+                State(pv::LayerState_Name(layer.state()), "LAYER_STATE_"),
+                coming ? Decimal(layer.progress() * 100, 0) + " %" : ""};
+          }},
       program));
 }
 

@@ -9,6 +9,7 @@ namespace {
 namespace iv = ::lagesbild::interventions::v1;
 namespace kv = ::lagesbild::picture::v1;
 namespace nv = ::lagesbild::notifications::v1;
+namespace pv = ::lagesbild::proximity::v1;
 namespace rv = ::lagesbild::registry::v1;
 namespace wv = ::lagesbild::watch::v1;
 
@@ -43,6 +44,29 @@ TEST(WatchLineTest, AChangeSaysWhenWhatAndWhere) {
   change.mutable_site()->clear_display_name();
   EXPECT_EQ(WatchLine(Header(wv::MESSAGE_KIND_CHANGE), change),
             "2023-11-14T22:13:20Z  gone     square");
+}
+
+// A school that came near and one whose distance changed would look the same.
+TEST(WatchLineTest, AnExposureSaysWhichWayItWent) {
+  pv::ExposureChange change;
+  change.set_type(wv::CHANGE_TYPE_UPSERTED);
+  change.set_transition(pv::EXPOSURE_TRANSITION_ENTERED);
+  change.mutable_exposure()->set_name("regions/r/exposures/l~s~p");
+  change.mutable_exposure()->set_place_display_name("School");
+  change.mutable_exposure()->set_municipality("0180");
+  change.mutable_exposure()->set_verdict(pv::VERDICT_DEFINITE);
+  change.mutable_exposure()->set_distance_m(120);
+  EXPECT_EQ(WatchLine(Header(wv::MESSAGE_KIND_CHANGE), change),
+            "2023-11-14T22:13:20Z  entered  l~s~p  School  0180  DEFINITE  "
+            "120.0 m");
+  change.set_transition(pv::EXPOSURE_TRANSITION_CHANGED);
+  EXPECT_EQ(WatchLine(Header(wv::MESSAGE_KIND_CHANGE), change),
+            "2023-11-14T22:13:20Z  changed  l~s~p  School  0180  DEFINITE  "
+            "120.0 m");
+  change.set_type(wv::CHANGE_TYPE_REMOVED);
+  change.set_transition(pv::EXPOSURE_TRANSITION_LEFT);
+  EXPECT_EQ(WatchLine(Header(wv::MESSAGE_KIND_CHANGE), change),
+            "2023-11-14T22:13:20Z  left     l~s~p");
 }
 
 // The picture's line is the one that people act on.

@@ -61,6 +61,7 @@ NearServer::NearServer(const std::vector<geo::LatLng>& places)
       ledger_(ledger::NewMemoryLedger(&clock_, &ids_)),
       registry_(std::make_unique<registry::TestRegistry>(registry_ledger_.get(),
                                                          &clock_, &ids_)) {
+  if (log_ == nullptr) Must(absl::UnavailableError("/dev/null is not there"));
   AddCountry(registry_.get());
   proximity::ProximityDeps deps;
   deps.ledger = ledger_.get();

@@ -20,6 +20,8 @@ class RedisPeer {
  public:
   explicit RedisPeer(const std::vector<geo::LatLng>& places);
   ~RedisPeer() { redisFree(connection_); }
+  RedisPeer(const RedisPeer&) = delete;
+  RedisPeer& operator=(const RedisPeer&) = delete;
 
   // Queries a second: each asks for the places within the radius of one of
   // `around`, in turn, the nearest first, with their distances. So many are

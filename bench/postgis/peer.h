@@ -55,6 +55,8 @@ class Peer {
   void LoadFile(const std::string& table, const std::string& file);
 
   std::string Run(const std::string& script) const;
+  // Ends the program where the query goes by no index.
+  void CheckPlan(const std::string& query) const;
 
   const std::unique_ptr<PostGis> postgis_;
 };

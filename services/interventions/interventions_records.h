@@ -13,9 +13,9 @@
 // (protos/lagesbild/interventions/store/v1). Keys:
 //   intervention/<id>                      what agencies record
 //   gap/<site>                             derived
-//   kept/site/<id>                         what is needed of the registry's
-//   site kept/exposure/<layer>~<site>~<place>   the same of proximity's
-//   exposure undecided/<site>                       see undecided.h
+//   kept/site/<id>                         what is needed of a site
+//   kept/exposure/<layer>~<site>~<place>   what is needed of an exposure
+//   undecided/<site>                       see undecided.h; "*": kEverySite
 //   day                                    for which the gaps were derived
 //   cursor/registry                        where the followers stand; with
 //   cursor/proximity                       "interventions" the guards: see

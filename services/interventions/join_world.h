@@ -178,8 +178,11 @@ class World {
   ExposureNews ExposureNewsAt(std::int64_t revision) const {
     ExposureNews news;
     news.cursor = watch::EncodeCursor({"proximity store", revision, "c"});
-    news.reached = {At("proximity", revision),
-                    At("registry", bases_[revision])};
+    news.reached = {At("proximity", revision)};
+    // Before it has heard of the registry, proximity names none.
+    if (bases_[revision] > 0) {
+      news.reached.push_back(At("registry", bases_[revision]));
+    }
     news.recorded = absl::FromUnixSeconds(2000 + revision);
     return news;
   }

@@ -59,8 +59,13 @@ void MarkExposureChange(const Standing& before, const Standing& now,
 void WaitAsWell(const Undecided& other, Undecided* undecided) {
   const auto raise = [](const std::optional<Position>& to,
                         std::optional<Position>* position) {
-    const bool far = !to || (*position && watch::Reaches(**position, *to));
-    if (!far) *position = to;
+    if (!to) return;
+    // Of two stores it is the newer one: what was marked just now.
+    if (*position && ((*position)->store_id() != to->store_id() ||
+                      watch::Reaches(**position, *to))) {
+      return;
+    }
+    *position = to;
   };
   raise(other.needs_basis, &undecided->needs_basis);
   raise(other.needs_registry, &undecided->needs_registry);

@@ -66,7 +66,7 @@ void MarkExposureChange(const Standing& before, const Standing& now,
                         std::optional<absl::Time> recorded,
                         Undecided* undecided);
 
-// It waits for both upstreams at least as long as `other` does.
+// It, just marked, waits for both upstreams at least as long as `other` does.
 void WaitAsWell(const Undecided& other, Undecided* undecided);
 
 // What all gaps together reflect: positions of proximity and of the registry.

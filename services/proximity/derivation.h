@@ -36,7 +36,7 @@ struct Effects {
 
 // Incremental: looks at what changed and its neighbours alone. Applying
 // `changes` and the effects to `inventory` gives the same as deriving it all
-// from nothing.
+// from nothing, but for steady distances, which have a history.
 Effects Derive(const Inventory& inventory, const Changes& changes,
                base::Date today);
 

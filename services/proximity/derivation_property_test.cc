@@ -183,7 +183,7 @@ std::map<std::string, T> Values(const Pointers& pointers) {
   return values;
 }
 
-// Steady distances have a history, and are for proximity_test.cc.
+// Steady distances have a history, and are for layer_watch_test.cc.
 std::map<std::string, Exposure> Exact(std::map<std::string, Exposure> values) {
   for (auto& [id, exposure] : values) {
     exposure.steady_distance = exposure.distance;

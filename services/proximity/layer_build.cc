@@ -42,7 +42,8 @@ LayerBuild::LayerBuild(const Inventory& inventory, std::string layer,
   }
 }
 
-bool LayerBuild::Run(const std::function<bool(double)>& go_on) {
+bool LayerBuild::Run(std::size_t most,
+                     const std::function<bool(double)>& go_on) {
   geo::SpatialIndex index;
   std::map<std::string, const Place*> by_id;
   for (const auto& place : places_) {
@@ -60,6 +61,8 @@ bool LayerBuild::Run(const std::function<bool(double)>& go_on) {
         shape, rule_.radius, [&](const std::string& id, const geo::Shape&) {
           Put(Expose(layer_, site, shape, *by_id.at(id), kAnyDay), &found_);
         });
+    too_many_ = found_.size() > most;
+    if (too_many_) break;
   }
   return go_on(1);
 }

@@ -28,10 +28,13 @@ class LayerBuild {
   const std::string& layer() const { return layer_.id; }
   const LayerRule& rule() const { return rule_; }
 
-  // Finds the exposures among what there was. `go_on` hears the share of the
-  // sites that are done, after every so many, and says whether to; false when
-  // it did not.
-  bool Run(const std::function<bool(double)>& go_on);
+  // Finds the exposures among what there was, or more than `most`. `go_on`
+  // hears the share of the sites that are done, after every so many, and says
+  // whether to; false when it did not.
+  bool Run(std::size_t most, const std::function<bool(double)>& go_on);
+
+  // There were more than were wanted.
+  bool too_many() const { return too_many_; }
 
   // The exposures among what `inventory` holds: those found, but for what has
   // changed, which is looked at anew.
@@ -47,6 +50,7 @@ class LayerBuild {
   // The records that were looked at; those above keep their addresses taken.
   absl::flat_hash_set<const void*> seen_;
   Exposures found_;
+  bool too_many_ = false;
 };
 
 }  // namespace lagesbild::proximity

@@ -16,9 +16,11 @@ absl::Status IsTheDefault() {
       ", which keeps its kinds and radius: add a layer instead"));
 }
 
-// The rule once all that is under way has come.
+// The rule that was asked for last.
 LayerRule RuleOf(const Layer& layer) {
-  return layer.pending ? *layer.pending : LayerRule{layer.kinds, layer.radius};
+  if (layer.pending) return *layer.pending;
+  if (layer.refused) return *layer.refused;
+  return {layer.kinds, layer.radius};
 }
 
 }  // namespace
@@ -51,9 +53,12 @@ absl::StatusOr<Layer> DecideUpdateLayer(const Inventory& inventory,
   const LayerRule before = RuleOf(layer);
   const LayerRule asked{draft.kinds.value_or(before.kinds),
                         draft.radius.value_or(before.radius)};
-  if (asked == before) return layer;
+  // One that was refused is tried again.
+  const bool again = layer.refused && (draft.kinds || draft.radius);
+  if (asked == before && !again) return layer;
   if (id == kDefaultLayer) return IsTheDefault();
   layer.pending.reset();
+  layer.refused.reset();
   if (asked != LayerRule{layer.kinds, layer.radius}) layer.pending = asked;
   return layer;
 }

@@ -15,6 +15,9 @@ namespace lagesbild::proximity {
 
 // Each is derived at every change of a site or place.
 inline constexpr std::size_t kMaxLayers = 50;
+// In one layer when its rule is put in place. All of them are one commit, and a
+// radius at which every site has hundreds of places answers nothing.
+inline constexpr std::size_t kMaxLayerExposures = 100'000;
 // Beyond it hardly a site has no school near.
 inline constexpr geo::Meters kMaxRadius{10'000};
 

@@ -178,7 +178,11 @@ TEST_F(LayerWatchTest, WhatDidNotChangeIsNotTold) {
   ReadAll(watcher.get());
   watcher->HangUp();
   Start();
+  const auto before = ledger_->ReadHead()->revision;
   clock_.JumpWall(absl::Hours(24));
+  ASSERT_TRUE(Eventually([&] {
+    return ledger_->ReadHead()->revision > before;
+  })) << "the day has not turned";
   v1::UpdateLayerRequest again;
   again.mutable_layer()->set_name("regions/stockholm/layers/preschools-300");
   again.mutable_layer()->add_kinds(v1::PLACE_KIND_PRESCHOOL);

@@ -14,8 +14,8 @@ constexpr absl::Duration kLookAgain = absl::Seconds(5);
 // After a failure.
 constexpr absl::Duration kTryAgain = absl::Seconds(30);
 
-// The layer with its new rule in place; nothing when another rule has been
-// asked for since, or none is to come any more.
+// The layer with its new rule in place, or refused; nothing when another rule
+// has been asked for since, or none is to come any more.
 std::optional<Layer> Become(const Inventory& inventory,
                             const LayerBuild& build) {
   const auto found = inventory.layers().find(build.layer());
@@ -24,9 +24,13 @@ std::optional<Layer> Become(const Inventory& inventory,
     return std::nullopt;
   }
   Layer layer = found->second;
-  layer.kinds = build.rule().kinds;
-  layer.radius = build.rule().radius;
   layer.pending.reset();
+  if (build.too_many()) {
+    layer.refused = build.rule();
+  } else {
+    layer.kinds = build.rule().kinds;
+    layer.radius = build.rule().radius;
+  }
   return layer;
 }
 
@@ -37,15 +41,19 @@ ledger::Transaction Decide(const ProximityState& state, const LayerBuild& build,
   // A new day comes with RollDay, which judges the places anew.
   CommitBuilder builder(state, state.day().value_or(today));
   builder.Derive();
-  builder.ReplaceLayer(layer->id, layer,
-                       build.Settle(state.inventory(), builder.today()));
+  if (build.too_many()) {
+    builder.PutLayer(*layer);
+  } else {
+    builder.ReplaceLayer(layer->id, layer,
+                         build.Settle(state.inventory(), builder.today()));
+  }
   return builder.Take();
 }
 
 }  // namespace
 
-LayerWork::LayerWork(const Backend& backend)
-    : backend_(backend), thread_([this] { Run(); }) {}
+LayerWork::LayerWork(const Backend& backend, std::size_t most)
+    : backend_(backend), most_(most), thread_([this] { Run(); }) {}
 
 void LayerWork::Wake() {
   base::MutexLock lock(&mutex_);
@@ -87,7 +95,9 @@ void LayerWork::Run() {
     auto build = NextBuild();
     if (!build) continue;
     const std::string layer = build->layer();
-    if (!build->Run([&](double share) { return Note(layer, share); })) return;
+    if (!build->Run(most_, [&](double share) { return Note(layer, share); })) {
+      return;
+    }
     const absl::Status committed = Commit(*build);
     Note(layer, 0);
     Wake();  // there may be more

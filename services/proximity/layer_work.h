@@ -20,7 +20,8 @@ namespace lagesbild::proximity {
 // is done commits. Thread-safe.
 class LayerWork {
  public:
-  explicit LayerWork(const Backend& backend);
+  // A rule that has more than `most` exposures is refused.
+  LayerWork(const Backend& backend, std::size_t most);
   ~LayerWork() { Stop(); }
 
   // Looks whether a rule is to come; returns at once.
@@ -44,6 +45,7 @@ class LayerWork {
   absl::Status Commit(const LayerBuild& build);
 
   const Backend backend_;
+  const std::size_t most_;
   mutable base::Mutex mutex_;
   base::CondVar wake_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

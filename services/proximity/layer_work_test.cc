@@ -41,7 +41,7 @@ class LayerWorkTest : public ProximityFixture {
     proximity_.reset();
   }
 
-  void CreateAndFind(double radius) {
+  void Create(double radius) {
     v1::CreateLayerRequest request;
     request.set_parent("regions/stockholm");
     request.set_layer_id("preschools");
@@ -49,6 +49,10 @@ class LayerWorkTest : public ProximityFixture {
     request.mutable_layer()->add_kinds(v1::PLACE_KIND_PRESCHOOL);
     request.mutable_layer()->set_radius_m(radius);
     ASSERT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request), IsOk());
+  }
+  // Until what was found waits to be stored.
+  void CreateAndFind(double radius) {
+    Create(radius);
     ASSERT_TRUE(Eventually([this] { return faulty_.held() == 1; }));
   }
 
@@ -122,19 +126,52 @@ TEST_F(LayerWorkTest, ALayerThatEndsWhileItIsFoundLeavesNothing) {
   EXPECT_THAT(RadiiEver(), IsEmpty());
 }
 
+// One rule must not stop the suite for the time of a commit of millions.
+TEST_F(LayerWorkTest, ARuleWithTooManyExposuresIsRefused) {
+  faulty_.Release();
+  proximity_ = std::make_unique<TestProximity>(&faulty_, &clock_,
+                                               registry_->channel(), 1);
+  Create(300);
+  AwaitLayer();
+  v1::UpdateLayerRequest wider;
+  wider.mutable_layer()->set_name(kLayer);
+  wider.mutable_layer()->set_radius_m(500);
+  ASSERT_THAT(proximity_->Call(office_, &Stub::UpdateLayer, wider), IsOk());
+  ASSERT_TRUE(Eventually(
+      [this] { return Layer()->state() == v1::LAYER_STATE_REFUSED; }));
+  EXPECT_EQ(Layer()->radius_m(), 300);
+  EXPECT_EQ(Layer()->pending().radius_m(), 500);
+  EXPECT_NE(Layer()->problem(), "");
+  EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
+  // It is no obstacle to another, nor to itself at another time.
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       proximity_->Call(office_, &Stub::UpdateLayer, wider));
+  EXPECT_EQ(again.state(), v1::LAYER_STATE_BUILDING);
+  ASSERT_TRUE(Eventually(
+      [this] { return Layer()->state() == v1::LAYER_STATE_REFUSED; }));
+  wider.mutable_layer()->set_radius_m(200);
+  ASSERT_THAT(proximity_->Call(office_, &Stub::UpdateLayer, wider), IsOk());
+  AwaitLayer();
+  EXPECT_EQ(Layer()->problem(), "");
+  EXPECT_EQ(Layer()->radius_m(), 200);
+}
+
 // A ledger that is away for a while must not end a rule that was asked for.
 TEST_F(LayerWorkTest, ALayerWhoseCommitFailsIsFoundAgain) {
   CreateAndFind(300);
   ChangeElsewhere(Wider());
-  faulty_.Fail(absl::UnavailableError("away"));
+  ASSERT_TRUE(
+      Eventually([this] { return Layer()->display_name() == "Wider"; }));
+  faulty_.FailCommits(absl::UnavailableError("away"));
   // It is refused, as the rule has changed, and decided anew on no ledger.
   faulty_.Release();
-  ASSERT_TRUE(Eventually([this] { return faulty_.failures() > 0; }));
-  faulty_.Fail(absl::OkStatus());
+  ASSERT_TRUE(Eventually([this] { return faulty_.failed_commits() > 0; }));
   EXPECT_EQ(Layer()->state(), v1::LAYER_STATE_BUILDING);
-  clock_.Advance(absl::Seconds(31));
-  AddSite("t", 59.39, 18.1);
-  AwaitLayer();
+  faulty_.FailCommits(absl::OkStatus());
+  ASSERT_TRUE(Eventually([this] {
+    clock_.Advance(absl::Seconds(1));
+    return Layer()->state() == v1::LAYER_STATE_ACTIVE;
+  }));
   EXPECT_THAT(Pairs(), ElementsAre("s~register-1", "s~register-2"));
 }
 

@@ -13,6 +13,10 @@
 namespace lagesbild::proximity {
 namespace {
 
+constexpr char kTooMany[] =
+    "the rule has more pairs of a site and a place than a layer may have: ask "
+    "for fewer kinds or a smaller radius";
+
 std::string TextOf(const std::optional<base::Date>& date) {
   return date ? base::FormatDate(*date) : "";
 }
@@ -162,10 +166,14 @@ v1::Layer Presenter::For(const access::v1::Caller& caller,
   ShowKinds(layer.kinds, &message);
   message.set_radius_m(layer.radius.value());
   message.set_state(v1::LAYER_STATE_ACTIVE);
-  if (layer.pending) {
+  if (const auto& coming = layer.pending ? layer.pending : layer.refused) {
     message.set_state(v1::LAYER_STATE_BUILDING);
-    ShowKinds(layer.pending->kinds, message.mutable_pending());
-    message.mutable_pending()->set_radius_m(layer.pending->radius.value());
+    ShowKinds(coming->kinds, message.mutable_pending());
+    message.mutable_pending()->set_radius_m(coming->radius.value());
+  }
+  if (layer.refused) {
+    message.set_state(v1::LAYER_STATE_REFUSED);
+    message.set_problem(kTooMany);
   }
   redactor_->Redact(caller, &message);
   message.set_etag(access::Etag(message, caller, *redactor_));

@@ -83,6 +83,8 @@ void KeepSteady(const Exposure& before, Exposure* now) {
   const auto near = [](geo::Meters a, geo::Meters b) {
     return a - b < kSteadyStep && b - a < kSteadyStep;
   };
+  now->steady_distance = now->distance;
+  now->steady_center_distance = now->center_distance;
   Exposure same = before;
   same.distance = now->distance;
   same.center_distance = now->center_distance;

@@ -163,6 +163,8 @@ struct Layer {
   geo::Meters radius;
   // Takes their place once all its exposures have been found.
   std::optional<LayerRule> pending = {};
+  // Was to come last, and has too many. Not with `pending`.
+  std::optional<LayerRule> refused = {};
 
   friend bool operator==(const Layer&, const Layer&) = default;
 };

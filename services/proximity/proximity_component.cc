@@ -88,7 +88,7 @@ absl::Status ProximityComponent::Build() {
   writer_ =
       std::make_unique<view::Writer<ProximityState>>(view_.get(), deps_.ledger);
   Backend backend = MakeBackend();
-  layer_work_ = std::make_unique<LayerWork>(backend);
+  layer_work_ = std::make_unique<LayerWork>(backend, deps_.max_layer_exposures);
   view_->AddListener(this);
   backend.layer_work = layer_work_.get();
   Serve(backend);

@@ -22,6 +22,7 @@
 #include "lib/watch/follower.h"
 #include "lib/watch/reach.h"
 #include "lib/watch/watch_hub.h"
+#include "services/proximity/layer_changes.h"
 #include "services/proximity/layer_work.h"
 #include "services/proximity/proximity_follower.h"
 #include "services/proximity/proximity_service.h"
@@ -49,6 +50,8 @@ struct ProximityDeps {
   // How often to look whether a new day has begun: how long past midnight a
   // school that opens that day may be missing.
   absl::Duration day_check = absl::Seconds(10);
+  // A layer's rule that has more is refused.
+  std::size_t max_layer_exposures = kMaxLayerExposures;
 };
 
 // Proximity in one piece.

@@ -16,6 +16,60 @@ constexpr absl::Duration kCommitBudget = absl::Seconds(30);
 // anew.
 constexpr absl::Duration kAreasBudget = absl::Seconds(10);
 
+using Done = std::function<void(absl::Status)>;
+using Take = std::function<absl::Status(const ProximityState&, CommitBuilder*)>;
+// Each is a commit of its own.
+using Takes = std::vector<Take>;
+
+// One commit after the other, from `next` on, until one fails. What is passed
+// lives on in the callbacks, so the follower may go before the last of them.
+void CommitFrom(const Backend& backend, const char* cause,
+                const std::shared_ptr<const Takes>& takes, std::size_t next,
+                const base::Turnstile::Leave& leave, const Done& done) {
+  ledger::Meta meta;
+  meta.actor = kServiceName;
+  meta.cause = cause;
+  const auto decide =
+      [takes, next, clock = backend.clock](
+          const ProximityState& state) -> absl::StatusOr<ledger::Transaction> {
+    CommitBuilder builder(state, base::DateInSweden(clock->Now()));
+    const absl::Status taken = (*takes)[next](state, &builder);
+    if (!taken.ok()) return taken;
+    builder.Derive();
+    return builder.Take();
+  };
+  backend.writer->Mutate(
+      std::move(meta), decide, kCommitBudget,
+      [=](const absl::StatusOr<ledger::Committed>& committed) {
+        if (committed.ok() && next + 1 < takes->size()) {
+          return CommitFrom(backend, cause, takes, next + 1, leave, done);
+        }
+        leave();
+        done(committed.status());
+      });
+}
+
+// In one turn, whose end whoever goes waits for.
+void CommitAll(const Backend& backend, const char* cause, Takes takes,
+               const Done& done) {
+  auto shared = std::make_shared<const Takes>(std::move(takes));
+  backend.turnstile->Enter([=](const base::Turnstile::Leave& leave) {
+    CommitFrom(backend, cause, shared, 0, leave, done);
+  });
+}
+
+Takes TakesOf(std::vector<std::vector<News<Site>>> runs,
+              const std::string& refused) {
+  Takes takes;
+  for (std::vector<News<Site>>& run : runs) {
+    takes.push_back([news = std::move(run), refused](
+                        const ProximityState& state, CommitBuilder* builder) {
+      return TakeSites(state, news, refused, builder);
+    });
+  }
+  return takes;
+}
+
 template <typename Request>
 Request RequestFor(const std::string& parent) {
   Request request;
@@ -75,78 +129,36 @@ void ProximityFollower::Stop() {
 }
 
 void ProximityFollower::RollDay(Done done) {
-  Commit(
-      backend_, "RollDay",
-      [](const ProximityState&, CommitBuilder*) { return absl::OkStatus(); },
-      std::move(done));
+  const Take nothing = [](const ProximityState&, CommitBuilder*) {
+    return absl::OkStatus();
+  };
+  CommitAll(backend_, "RollDay", {nothing}, done);
 }
 
 void ProximityFollower::OnSites(const std::vector<SiteDelivery>& deliveries,
                                 Done done) {
-  auto runs = std::make_shared<const Runs>(
-      Runs{OncePerSite(ReadSites(deliveries, backend_.logger)),
-           sites_opened_.Last()});
+  Takes takes = TakesOf(OncePerSite(ReadSites(deliveries, backend_.logger)),
+                        sites_opened_.Last());
   access::v1::ConsistencyToken token;
   *token.add_positions() =
       watch::PositionOf(deliveries.back().reached, "registry");
   // Whether they came is looked at again when it is decided.
   backend_.areas_reach->WhenReached(
       token, kAreasBudget,
-      [backend = backend_, runs = std::move(runs), done = std::move(done)](
-          const absl::Status&) { TakeInTurn(backend, runs, 0, done); });
-}
-
-void ProximityFollower::TakeInTurn(const Backend& backend,
-                                   std::shared_ptr<const Runs> runs,
-                                   std::size_t next, Done done) {
-  if (next == runs->runs.size()) return done(absl::OkStatus());
-  Commit(
-      backend, "WatchSites",
-      [runs, next](const ProximityState& state, CommitBuilder* builder) {
-        return TakeSites(state, runs->runs[next], runs->refused, builder);
-      },
-      [backend, runs, next, done = std::move(done)](const absl::Status& taken) {
-        if (!taken.ok()) return done(taken);
-        TakeInTurn(backend, runs, next + 1, done);
+      [backend = backend_, takes = std::move(takes),
+       done = std::move(done)](const absl::Status&) {
+        CommitAll(backend, "WatchSites", takes, done);
       });
 }
 
 void ProximityFollower::OnAreas(const std::vector<AreaDelivery>& deliveries,
                                 Done done) {
-  Commit(
-      backend_, "WatchAreas",
-      [news = ReadAreas(deliveries, backend_.logger),
-       refused = areas_opened_.Last()](const ProximityState& state,
-                                       CommitBuilder* builder) {
-        return TakeAreas(state, news, refused, builder);
-      },
-      std::move(done));
-}
-
-void ProximityFollower::Commit(const Backend& backend, const char* cause,
-                               Take take, Done done) {
-  ledger::Meta meta;
-  meta.actor = kServiceName;
-  meta.cause = cause;
-  auto decide =
-      [take = std::move(take), clock = backend.clock](
-          const ProximityState& state) -> absl::StatusOr<ledger::Transaction> {
-    CommitBuilder builder(state, base::DateInSweden(clock->Now()));
-    const absl::Status taken = take(state, &builder);
-    if (!taken.ok()) return taken;
-    builder.Derive();
-    return builder.Take();
+  const Take take = [news = ReadAreas(deliveries, backend_.logger),
+                     refused = areas_opened_.Last()](
+                        const ProximityState& state, CommitBuilder* builder) {
+    return TakeAreas(state, news, refused, builder);
   };
-  backend.turnstile->Enter([writer = backend.writer, meta = std::move(meta),
-                            decide = std::move(decide), done = std::move(done)](
-                               base::Turnstile::Leave leave) {
-    writer->Mutate(
-        meta, decide, kCommitBudget,
-        [leave, done](const absl::StatusOr<ledger::Committed>& committed) {
-          leave();
-          done(committed.status());
-        });
-  });
+  CommitAll(backend_, "WatchAreas", {take}, done);
 }
 
 std::string ProximityFollower::StoredCursor(

@@ -29,7 +29,8 @@ class ProximityFollower {
   ~ProximityFollower() { Stop(); }
 
   void Start();
-  // No commit comes from here any more when it returns.
+  // Nothing new is taken when it returns; what was taken holds its turn in the
+  // backend's turnstile until the last of its commits.
   void Stop();
 
   // Derives for today when what stands was derived for a day before. `done` is
@@ -42,14 +43,6 @@ class ProximityFollower {
   using AreaFollower = watch::Follower<registry::v1::WatchAreasRequest,
                                        registry::v1::WatchAreasResponse>;
   using Done = std::function<void(absl::Status)>;
-  using Take =
-      std::function<absl::Status(const ProximityState&, CommitBuilder*)>;
-
-  // What OncePerSite made of a delivery, and the cursor that was refused.
-  struct Runs {
-    std::vector<std::vector<News<Site>>> runs;
-    std::string refused;
-  };
 
   // The cursor that a stream was last opened with.
   class Opened {
@@ -70,13 +63,6 @@ class ProximityFollower {
 
   void OnSites(const std::vector<SiteDelivery>& deliveries, Done done);
   void OnAreas(const std::vector<AreaDelivery>& deliveries, Done done);
-  // May be called after the follower has gone, as long as the backend stands.
-  static void Commit(const Backend& backend, const char* cause, Take take,
-                     Done done);
-  // Takes the runs from `next` on, one commit each.
-  static void TakeInTurn(const Backend& backend,
-                         std::shared_ptr<const Runs> runs, std::size_t next,
-                         Done done);
   std::string StoredCursor(const watch::Followed& (ProximityState::*which)()
                                const);
 

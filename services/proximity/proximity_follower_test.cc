@@ -1,17 +1,21 @@
 // If these fail, what proximity derived is lost, doubled or out of date after a
 // restart or beside another replica.
+#include <atomic>
 #include <map>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "lib/geo/distance.h"
 #include "services/proximity/proximity_fixture.h"
 #include "services/proximity/proximity_records.h"
+#include "tests/testing/faulty_ledger.h"
 
 namespace lagesbild::proximity {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::Eventually;
 using ::testing::IsEmpty;
 using testing::IsOk;
 
@@ -52,6 +56,35 @@ TEST_F(ProximityFollowerTest, ASiteThatWentAndCameBackMeanwhileIsTakenTwice) {
       ledger_->ReadVersions("exposure/primary-schools-500~s~register-1");
   ASSERT_THAT(versions, IsOk());
   EXPECT_EQ(versions->size(), 3U) << "there, away, back";
+}
+
+// It would go on committing on a ledger that is closed.
+TEST_F(ProximityFollowerTest, AStopWaitsForAllCommitsOfWhatWasTaken) {
+  const std::string site = AddSite("s", 59.35, 18.1);
+  Pairs();
+  proximity_.reset();
+  for (int i = 0; i < 6; ++i) MoveSite(site, 59.35 + 0.001 * i, 18.1);
+  testing::FaultyLedger faulty(ledger_.get());
+  faulty.HoldCommits("WatchSites");
+  proximity_ =
+      std::make_unique<TestProximity>(&faulty, &clock_, registry_->channel());
+  ASSERT_TRUE(Eventually([&] { return faulty.held() == 1; }));
+  std::atomic<bool> gone = false;
+  std::thread stopping([&] {
+    proximity_.reset();
+    gone = true;
+  });
+  int passed = 0;
+  while (!gone) {
+    if (faulty.held() == 0) continue;
+    faulty.PassHeld();
+    ++passed;
+  }
+  stopping.join();
+  EXPECT_EQ(faulty.held(), 0);
+  EXPECT_GE(passed, 1);
+  Start();
+  EXPECT_THAT(Pairs(), IsEmpty());
 }
 
 // After a long absence the log is gone: what is kept is compared with a

@@ -167,11 +167,12 @@ std::string EncodeLayer(const Layer& layer) {
   record.set_display_name(layer.display_name);
   WriteKinds(layer.kinds, &record);
   record.set_radius_m(layer.radius.value());
-  if (layer.pending) {
-    for (PlaceKind kind : layer.pending->kinds) {
+  if (const auto& coming = layer.pending ? layer.pending : layer.refused) {
+    for (PlaceKind kind : coming->kinds) {
       record.add_pending_kinds(static_cast<int>(kind));
     }
-    record.set_pending_radius_m(layer.pending->radius.value());
+    record.set_pending_radius_m(coming->radius.value());
+    record.set_pending_refused(!layer.pending);
   }
   return record.SerializeAsString();
 }
@@ -184,10 +185,12 @@ absl::StatusOr<Layer> DecodeLayer(absl::string_view id,
               .kinds = ReadKinds(record),
               .radius = geo::Meters(record.radius_m())};
   if (record.pending_radius_m() > 0) {
-    layer.pending = LayerRule{{}, geo::Meters(record.pending_radius_m())};
+    LayerRule coming{{}, geo::Meters(record.pending_radius_m())};
     for (int kind : record.pending_kinds()) {
-      layer.pending->kinds.push_back(PlaceKind(kind));
+      coming.kinds.push_back(PlaceKind(kind));
     }
+    (record.pending_refused() ? layer.refused : layer.pending) =
+        std::move(coming);
   }
   return layer;
 }

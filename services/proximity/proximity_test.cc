@@ -239,6 +239,39 @@ class ImportTest : public DerivationTest {
   }
 };
 
+Exposure Near(double distance, double center) {
+  Exposure exposure;
+  exposure.distance = exposure.steady_distance = geo::Meters(distance);
+  exposure.center_distance = exposure.steady_center_distance =
+      geo::Meters(center);
+  return exposure;
+}
+
+// A stream that wants them steady would hear of every hand's breadth, or go on
+// telling a distance that is metres off.
+TEST(SteadyTest, DistancesStayUntilEitherDiffersByAMetre) {
+  const Exposure before = Near(300, 350);
+  const auto steady = [&](Exposure now) {
+    KeepSteady(before, &now);
+    return std::pair(now.steady_distance.value(),
+                     now.steady_center_distance.value());
+  };
+  EXPECT_EQ(steady(Near(300.9, 349.1)), std::pair(300.0, 350.0));
+  EXPECT_EQ(steady(Near(301, 350.5)), std::pair(301.0, 350.5));
+  EXPECT_EQ(steady(Near(300.5, 349)), std::pair(300.5, 349.0));
+}
+
+TEST(SteadyTest, WhateverElseChangesBringsTheExactOnes) {
+  Exposure before = Near(300, 350);
+  before.distance = geo::Meters(300.6);
+  Exposure now = before;
+  KeepSteady(before, &now);
+  EXPECT_EQ(now.steady_distance, geo::Meters(300));
+  now.current = true;
+  KeepSteady(before, &now);
+  EXPECT_EQ(now.steady_distance, geo::Meters(300.6));
+}
+
 // The same file twice would double the schools or shake every exposure.
 TEST_F(ImportTest, TheSameFileAgainChangesNothing) {
   const std::vector<Place> rows = {School("1", kSquare),

@@ -10,6 +10,7 @@
 #include "services/proximity/derivation.h"
 #include "services/proximity/exposure_summary.h"
 #include "services/proximity/layer_build.h"
+#include "services/proximity/layer_changes.h"
 #include "services/proximity/what_if.h"
 
 namespace lagesbild::proximity {
@@ -236,7 +237,7 @@ TEST(QuestionsPropertyTest, ABuildHasWhatChangedMeanwhile) {
                       .kinds = {PlaceKind::kPreschool},
                       .radius = geo::Meters(300)};
     LayerBuild build(town.inventory(), layer.id, {layer.kinds, layer.radius});
-    ASSERT_TRUE(build.Run([](double) { return true; }));
+    ASSERT_TRUE(build.Run(kMaxLayerExposures, [](double) { return true; }));
     EXPECT_EQ(build.Settle(town.inventory(), kToday),
               FromNothing(town.inventory(), layer));
     for (int i = 0; i < 30; ++i) {
@@ -264,7 +265,7 @@ TEST(QuestionsPropertyTest, ABuildThatIsStoppedSaysSo) {
   Town town(5);
   LayerBuild build(town.inventory(), "l",
                    {{PlaceKind::kPreschool}, geo::Meters(300)});
-  EXPECT_FALSE(build.Run([](double) { return false; }));
+  EXPECT_FALSE(build.Run(kMaxLayerExposures, [](double) { return false; }));
 }
 
 // Two schools in one house would be two houses.

@@ -37,7 +37,8 @@ v1::ImportPlacesRequest ImportOf(const std::vector<v1::Place>& places) {
 }
 
 TestProximity::TestProximity(ledger::Ledger* ledger, const base::Clock* clock,
-                             std::shared_ptr<grpc::Channel> registry) {
+                             std::shared_ptr<grpc::Channel> registry,
+                             std::size_t max_layer_exposures) {
   ProximityDeps deps;
   deps.ledger = ledger;
   deps.clock = clock;
@@ -50,6 +51,7 @@ TestProximity::TestProximity(ledger::Ledger* ledger, const base::Clock* clock,
   deps.handlers.identify =
       rpc::SuiteIdentity({.members = {}, .trust_in_process = true});
   deps.day_check = absl::Milliseconds(20);
+  deps.max_layer_exposures = max_layer_exposures;
   auto component = ProximityComponent::Open(std::move(deps));
   if (!component.ok()) Fail("open", component.status());
   component_ = *std::move(component);

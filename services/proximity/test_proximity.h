@@ -34,7 +34,8 @@ class TestProximity {
  public:
   // Over `ledger`, following `registry`; none is owned but the channel.
   TestProximity(ledger::Ledger* ledger, const base::Clock* clock,
-                std::shared_ptr<grpc::Channel> registry);
+                std::shared_ptr<grpc::Channel> registry,
+                std::size_t max_layer_exposures = kMaxLayerExposures);
   ~TestProximity();
 
   v1::ProximityAnalysis::Stub* stub() { return stub_.get(); }

@@ -43,6 +43,8 @@ class KeptWarnings final : public base::Logger {
 class UpkeepTest : public RegistryFixture {
  protected:
   UpkeepTest() { logger_ = &warnings_; }
+  // It logs as long as it is there.
+  ~UpkeepTest() override { registry_.reset(); }
 
   void Import(const v1::Area& area) {
     v1::ImportAreasRequest request;

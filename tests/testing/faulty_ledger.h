@@ -27,6 +27,15 @@ class FaultyLedger final : public ledger::Ledger {
     base::MutexLock lock(&mutex_);
     inner_ = inner;
   }
+  // From now on commits give `status`, and nothing else does.
+  void FailCommits(absl::Status status) {
+    base::MutexLock lock(&mutex_);
+    commit_failure_ = std::move(status);
+  }
+  int failed_commits() const {
+    base::MutexLock lock(&mutex_);
+    return failed_commits_;
+  }
   // How many calls were answered with a failure.
   int failures() const {
     base::MutexLock lock(&mutex_);
@@ -79,6 +88,7 @@ class FaultyLedger final : public ledger::Ledger {
   void Commit(ledger::Transaction transaction,
               ledger::CommitCallback done) override {
     if (const absl::Status s = Check(); !s.ok()) return done(s);
+    if (const absl::Status s = CheckCommit(); !s.ok()) return done(s);
     if (Hold(&transaction, &done)) return;
     inner()->Commit(std::move(transaction), std::move(done));
   }
@@ -167,6 +177,11 @@ class FaultyLedger final : public ledger::Ledger {
     if (!failure_.ok()) ++failures_;
     return failure_;
   }
+  absl::Status CheckCommit() {
+    base::MutexLock lock(&mutex_);
+    if (!commit_failure_.ok()) ++failed_commits_;
+    return commit_failure_;
+  }
   ledger::Ledger* inner() const {
     base::MutexLock lock(&mutex_);
     return inner_;
@@ -209,6 +224,8 @@ class FaultyLedger final : public ledger::Ledger {
   ledger::Ledger* inner_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status commit_failure_ ABSL_GUARDED_BY(mutex_);
+  int failed_commits_ ABSL_GUARDED_BY(mutex_) = 0;
   base::CondVar history_free_;
   bool history_held_ ABSL_GUARDED_BY(mutex_) = false;
   int hanging_ ABSL_GUARDED_BY(mutex_) = 0;
