@@ -53,6 +53,10 @@ class WatchCommand final : public Command {
                     &what_);
     flags_.Add("cursor", "go on after this message", &cursor_);
     flags_.Add("filter", "AIP-160; not for picture", &filter_);
+    flags_.Add(
+        "steady",
+        "exposures: distances that change by less than a metre are no news",
+        &steady_);
     program->Add("watch", &flags_, [this] { return Report(Run()); });
   }
 
@@ -132,6 +136,17 @@ class WatchCommand final : public Command {
     return Follow<Service>(client, std::move(request), watch);
   }
 
+  absl::Status FollowExposures(Client* client,
+                               const std::string& parent) const {
+    pv::WatchExposuresRequest request;
+    request.set_parent(parent);
+    request.set_filter(filter_);
+    request.set_steady(steady_);
+    return Follow<pv::ProximityAnalysis>(
+        client, std::move(request),
+        &pv::ProximityAnalysis::Stub::WatchExposures);
+  }
+
   absl::Status FollowPicture(Client* client, const std::string& parent) const {
     kv::WatchPictureRequest request;
     request.set_name(parent);
@@ -145,10 +160,7 @@ class WatchCommand final : public Command {
       return FollowIn<rv::SiteRegistry>(client, parent,
                                         &rv::SiteRegistry::Stub::WatchSites);
     }
-    if (what_ == "exposures") {
-      return FollowIn<pv::ProximityAnalysis>(
-          client, parent, &pv::ProximityAnalysis::Stub::WatchExposures);
-    }
+    if (what_ == "exposures") return FollowExposures(client, parent);
     if (what_ == "interventions") {
       return FollowIn<iv::InterventionTracking>(
           client, parent, &iv::InterventionTracking::Stub::WatchInterventions);
@@ -170,6 +182,10 @@ class WatchCommand final : public Command {
       return absl::InvalidArgumentError(
           "--filter: the picture is watched as a whole");
     }
+    if (steady_ && what_ != "exposures") {
+      return absl::InvalidArgumentError(
+          "--steady: exposures alone have distances");
+    }
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(const std::string parent, client.Parent());
     return FollowWhat(&client, parent);
@@ -181,6 +197,7 @@ class WatchCommand final : public Command {
   std::string what_;
   std::string cursor_;
   std::string filter_;
+  bool steady_ = false;
 };
 
 }  // namespace

@@ -5,10 +5,13 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "cli/places/register_fixture.h"
 #include "gtest/gtest.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
@@ -193,6 +196,50 @@ TEST_P(ProximityTest, ACorrectedSchoolStaysWhereItIs) {
   Ask({"places", "correct", place, "--withdraw"});
   EXPECT_EQ(ExposuresOf("primary-schools-500").size(),
             static_cast<size_t>(kPrimaryPairs));
+}
+
+// The "TRANSITION place" of each line after the first picture.
+std::multiset<std::string> Transitions(const std::string& log) {
+  std::multiset<std::string> told;
+  for (absl::string_view line : absl::StrSplit(log, '\n', absl::SkipEmpty())) {
+    const Json message = Json::parse(line.begin(), line.end(), nullptr, false);
+    if (!message.is_object() || !message.contains("changes")) continue;
+    for (const Json& change : message["changes"]) {
+      const std::string transition =
+          change.value("transition", "EXPOSURE_TRANSITION_UNSPECIFIED");
+      if (transition == "EXPOSURE_TRANSITION_UNSPECIFIED") continue;
+      told.insert(transition + " " + std::string(change["exposure"]["place"]));
+    }
+  }
+  return told;
+}
+
+// Whoever follows the layers hears of each school that goes and comes, once.
+TEST_P(ProximityTest, AWatchSaysWhichSchoolsLeftAndEntered) {
+  std::map<std::string, std::size_t> sites_near;
+  for (const Json& exposure : ExposuresOf("primary-schools-500")) {
+    ++sites_near[exposure["place"]];
+  }
+  const auto& [place, sites] = *sites_near.begin();
+  const std::string token = suite_->dir().File("token");
+  std::ofstream(token) << suite_->Token(kOffice);
+  Child watcher({Binary("lagesbild"), "watch", "exposures", "--steady",
+                 "--format", "json", "--server", suite_->server(), "--ca",
+                 suite_->ca(), "--token", "@" + token},
+                suite_->dir().File("watch.log"));
+  watcher.Start();
+  ASSERT_TRUE(Eventually([&] {
+    return watcher.Log().find("SNAPSHOT_COMPLETE") != std::string::npos;
+  })) << watcher.Log();
+  Ask({"places", "correct", place, "--at", "59.0,17.0", "--provenance",
+       "site visit"});
+  Ask({"places", "correct", place, "--withdraw"});
+  EXPECT_TRUE(Eventually(
+      [&] { return Transitions(watcher.Log()).size() >= 2 * sites; }));
+  const auto told = Transitions(watcher.Log());
+  EXPECT_EQ(told.size(), 2 * sites);
+  EXPECT_EQ(told.count("EXPOSURE_TRANSITION_LEFT " + place), sites);
+  EXPECT_EQ(told.count("EXPOSURE_TRANSITION_ENTERED " + place), sites);
 }
 
 // A school that is to open must not be dropped because its next extract has no
