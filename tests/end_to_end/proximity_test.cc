@@ -220,7 +220,8 @@ TEST_P(ProximityTest, AWatchSaysWhichSchoolsLeftAndEntered) {
   for (const Json& exposure : ExposuresOf("primary-schools-500")) {
     ++sites_near[exposure["place"]];
   }
-  const auto& [place, sites] = *sites_near.begin();
+  const std::string place = sites_near.begin()->first;
+  const std::size_t sites = sites_near.begin()->second;
   const std::string token = suite_->dir().File("token");
   std::ofstream(token) << suite_->Token(kOffice);
   Child watcher({Binary("lagesbild"), "watch", "exposures", "--steady",
