@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "bench/load.h"
 #include "bench/must.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
-#include "lib/access/caller.h"
 #include "lib/ledger/memory_ledger.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/status.h"
@@ -56,48 +56,20 @@ void AddCountry(registry::TestRegistry* registry) {
 }  // namespace
 
 NearServer::NearServer(const std::vector<geo::LatLng>& places)
-    : log_(std::fopen("/dev/null", "w")),
-      registry_ledger_(ledger::NewMemoryLedger(&clock_, &ids_)),
-      ledger_(ledger::NewMemoryLedger(&clock_, &ids_)),
-      registry_(std::make_unique<registry::TestRegistry>(registry_ledger_.get(),
-                                                         &clock_, &ids_)) {
-  if (log_ == nullptr) Must(absl::UnavailableError("/dev/null is not there"));
+    : registry_ledger_(ledger::NewMemoryLedger(host_.clock(), host_.ids())),
+      ledger_(ledger::NewMemoryLedger(host_.clock(), host_.ids())),
+      registry_(std::make_unique<registry::TestRegistry>(
+          registry_ledger_.get(), host_.clock(), host_.ids())) {
   AddCountry(registry_.get());
-  proximity::ProximityDeps deps;
-  deps.ledger = ledger_.get();
-  deps.clock = &clock_;
-  deps.ids = &ids_;
-  deps.logger = &logger_;
-  deps.region = "stockholm";
+  auto deps = host_.DepsOver<proximity::ProximityDeps>(ledger_.get());
   deps.registry = registry_->channel();
-  deps.handlers.clock = &clock_;
-  deps.handlers.logger = &logger_;
-  deps.handlers.access_log = &access_log_;
-  deps.handlers.metrics = &metrics_;
-  deps.handlers.identify = [](const grpc::ServerContextBase& context) {
-    return access::DecodeCaller(
-        rpc::MetadataValue(context, access::kCallerMetadata));
-  };
   component_ = Must(proximity::ProximityComponent::Open(std::move(deps)));
-  rpc::ServerOptions options;
-  options.address = "127.0.0.1:0";
-  options.credentials = grpc::InsecureServerCredentials();
-  options.logger = &logger_;
-  server_ = Must(rpc::Server::Start(std::move(options), {component_.get()}));
-  channel_ =
-      rpc::MakeChannel({.target = absl::StrCat("127.0.0.1:", server_->port()),
-                        .credentials = grpc::InsecureChannelCredentials(),
-                        .server_name = "",
-                        .retried_services = {}});
+  server_ = host_.Serve(component_.get());
+  channel_ = OpenChannel(server_->port());
   Import(places);
 }
 
-NearServer::~NearServer() {
-  server_->Drain();
-  server_.reset();
-  component_.reset();
-  std::fclose(log_);
-}
+NearServer::~NearServer() { server_->Drain(); }
 
 void NearServer::Import(const std::vector<geo::LatLng>& places) {
   grpc::ClientContext context;

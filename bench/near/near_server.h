@@ -4,29 +4,22 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "bench/load.h"
-#include "lib/base/clock.h"
-#include "lib/base/ids.h"
-#include "lib/base/log.h"
+#include "bench/open_host.h"
 #include "lib/geo/geometry.h"
 #include "lib/geo/units.h"
 #include "lib/ledger/ledger.h"
-#include "lib/rpc/access_log.h"
 #include "lib/rpc/server.h"
 #include "services/proximity/proximity_component.h"
 #include "services/registry/test_registry.h"
 
 namespace lagesbild::bench {
 
-// Proximity as proximityd has it, with log, metrics, policy and caller, that
-// holds these places; asked over loopback, without TLS as its peers are. What
-// goes wrong ends the program.
+// Proximity on an OpenHost, that holds these places. What goes wrong ends the
+// program.
 class NearServer {
  public:
   explicit NearServer(const std::vector<geo::LatLng>& places);
@@ -45,12 +38,7 @@ class NearServer {
  private:
   void Import(const std::vector<geo::LatLng>& places);
 
-  const base::SystemClock clock_{};
-  base::RandomIds ids_;
-  std::FILE* const log_;
-  rpc::JsonAccessLog access_log_{log_, &clock_};
-  base::JsonLogger logger_{log_, &clock_};
-  rpc::Metrics metrics_;
+  OpenHost host_;
   std::unique_ptr<ledger::Ledger> registry_ledger_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<registry::TestRegistry> registry_;

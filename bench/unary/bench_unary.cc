@@ -10,15 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "bench/load.h"
 #include "bench/must.h"
+#include "bench/open_host.h"
 #include "bench/ratio.h"
 #include "lagesbild/registry/v1/registry.grpc.pb.h"
-#include "lib/access/caller.h"
 #include "lib/base/clock.h"
 #include "lib/base/ids.h"
-#include "lib/base/log.h"
 #include "lib/ledger/memory_ledger.h"
-#include "lib/rpc/access_log.h"
-#include "lib/rpc/channel.h"
 #include "lib/rpc/flags.h"
 #include "lib/rpc/server.h"
 #include "services/registry/registry_component.h"
@@ -62,42 +59,16 @@ std::string Fill(ledger::Ledger* ledger, const base::Clock* clock,
   return name;
 }
 
-// The registry as registryd has it: log, metrics, policy and caller. The port
-// is open for both servers, so that TLS does not blur the difference; hence the
-// caller is taken from the metadata without asking for a certificate.
 class RegistryServer {
  public:
-  RegistryServer(ledger::Ledger* ledger, const base::Clock* clock,
-                 base::IdSource* ids, std::FILE* log)
-      : access_log_(log, clock), logger_(log, clock) {
-    registry::RegistryDeps deps;
-    deps.ledger = ledger;
-    deps.clock = clock;
-    deps.ids = ids;
-    deps.logger = &logger_;
-    deps.region = "stockholm";
-    deps.handlers.clock = clock;
-    deps.handlers.logger = &logger_;
-    deps.handlers.access_log = &access_log_;
-    deps.handlers.metrics = &metrics_;
-    deps.handlers.identify = [](const grpc::ServerContextBase& context) {
-      return access::DecodeCaller(
-          rpc::MetadataValue(context, access::kCallerMetadata));
-    };
-    component_ = Must(registry::RegistryComponent::Open(std::move(deps)));
-    rpc::ServerOptions options;
-    options.address = "127.0.0.1:0";
-    options.credentials = grpc::InsecureServerCredentials();
-    options.logger = &logger_;
-    server_ = Must(rpc::Server::Start(std::move(options), {component_.get()}));
-  }
+  RegistryServer(OpenHost* host, ledger::Ledger* ledger)
+      : component_(Must(registry::RegistryComponent::Open(
+            host->DepsOver<registry::RegistryDeps>(ledger)))),
+        server_(host->Serve(component_.get())) {}
   ~RegistryServer() { server_->Drain(); }
   int port() const { return server_->port(); }
 
  private:
-  rpc::JsonAccessLog access_log_;
-  base::JsonLogger logger_;
-  rpc::Metrics metrics_;
   std::unique_ptr<registry::RegistryComponent> component_;
   std::unique_ptr<rpc::Server> server_;
 };
@@ -137,13 +108,6 @@ class BareServer {
   std::unique_ptr<grpc::Server> server_;
 };
 
-std::shared_ptr<grpc::Channel> ChannelTo(int port) {
-  return rpc::MakeChannel({.target = absl::StrCat("127.0.0.1:", port),
-                           .credentials = grpc::InsecureChannelCredentials(),
-                           .server_name = "",
-                           .retried_services = {}});
-}
-
 // Calls a second; what came is `expected`, where that is not empty.
 LoadResult Measure(const std::shared_ptr<grpc::Channel>& channel,
                    const LoadOptions& load, const std::string& expected) {
@@ -158,22 +122,19 @@ LoadResult Measure(const std::shared_ptr<grpc::Channel>& channel,
 }
 
 void Run(int runs, LoadOptions load, const std::string& json) {
-  const base::SystemClock clock{};
-  base::RandomIds ids;
-  const auto ledger = ledger::NewMemoryLedger(&clock, &ids);
+  OpenHost host;
+  const auto ledger = ledger::NewMemoryLedger(host.clock(), host.ids());
   GetSiteRequest request;
-  request.set_name(Fill(ledger.get(), &clock, &ids));
+  request.set_name(Fill(ledger.get(), host.clock(), host.ids()));
   load.path = kPath;
   load.caller = Reporter();
   load.requests = {request.SerializeAsString()};
-  std::FILE* log = std::fopen("/dev/null", "w");
-  if (log == nullptr) Must(absl::UnavailableError("/dev/null is not there"));
-  RegistryServer registry(ledger.get(), &clock, &ids, log);
-  const auto to_registry = ChannelTo(registry.port());
+  RegistryServer registry(&host, ledger.get());
+  const auto to_registry = OpenChannel(registry.port());
   // Both are warmed up.
   const std::string response = Measure(to_registry, load, "").response;
   BareServer bare(response);
-  const auto to_bare = ChannelTo(bare.port());
+  const auto to_bare = OpenChannel(bare.port());
   Measure(to_bare, load, response);
   const auto measure = [&](const std::shared_ptr<grpc::Channel>& channel) {
     return Measure(channel, load, response).calls_per_second;

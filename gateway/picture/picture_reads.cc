@@ -212,19 +212,15 @@ absl::Status PictureReads::Fill(const PictureCall& get,
 
 absl::Status PictureReads::FillPage(
     const PictureCall& get, const std::vector<SituationPtr>& situations) const {
-  LB_ASSIGN_OR_RETURN(const int page_size,
-                      api::PageSize(get.request->page_size()));
-  const std::string digest = api::QueryDigest(*get.request);
-  LB_ASSIGN_OR_RETURN(const std::string after,
-                      api::ParsePageToken(get.request->page_token(), digest));
+  LB_ASSIGN_OR_RETURN(const api::Page page, api::ReadPage(*get.request));
   if (get.request->figures_only()) return absl::OkStatus();
   auto next = std::find_if(
       situations.begin(), situations.end(),
-      [&](const SituationPtr& s) { return s->site().name() > after; });
+      [&](const SituationPtr& s) { return s->site().name() > page.after; });
   std::string last;
   for (; next != situations.end(); ++next) {
-    if (get.response->situations_size() == page_size) {
-      get.response->set_next_page_token(api::PageToken(digest, last));
+    if (get.response->situations_size() == static_cast<int>(page.size)) {
+      get.response->set_next_page_token(page.Next(last));
       break;
     }
     last = (*next)->site().name();

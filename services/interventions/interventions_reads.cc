@@ -17,9 +17,7 @@ namespace {
 struct Query {
   api::AsOf as_of;
   api::Filter filter;
-  std::size_t page_size = 0;
-  std::string after;   // the last id of the page before
-  std::string digest;  // what page tokens are bound to
+  api::Page page;
 };
 
 template <typename Request>
@@ -32,10 +30,7 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
   LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
@@ -49,8 +44,8 @@ std::string FillPage(const Query& query, const std::vector<Record>& records,
   for (const Record& record : records) {
     Message message = show(record);
     if (!query.filter.Matches(message)) continue;
-    if (static_cast<std::size_t>(page->size()) == query.page_size) {
-      return api::PageToken(query.digest, last);
+    if (static_cast<std::size_t>(page->size()) == query.page.size) {
+      return query.page.Next(last);
     }
     last = id(record);
     *page->Add() = std::move(message);
@@ -151,14 +146,14 @@ void InterventionsReads::ListInterventions(
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const InterventionEntry>;
   auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen,
-                    after = query->after](const InterventionsState& state) {
-    const auto& all = state.interventions();
-    for (auto it = all.upper_bound(after); it != all.end(); ++it) {
-      seen->push_back(it->second);
-    }
-    return absl::OkStatus();
-  };
+  const auto use =
+      [seen, after = query->page.after](const InterventionsState& state) {
+        const auto& all = state.interventions();
+        for (auto it = all.upper_bound(after); it != all.end(); ++it) {
+          seen->push_back(it->second);
+        }
+        return absl::OkStatus();
+      };
   const auto show = [this, call, day = DayOf(query->as_of)](const Seen& entry) {
     return backend_.presenter->For(call->caller(),
                                    At(entry->intervention, day.date, day.past));
@@ -180,15 +175,16 @@ void InterventionsReads::ListCoverageGaps(
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Gap>;
   auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen, after = query->after, date = query->as_of.valid_date](
-                       const InterventionsState& state) {
-    const GapMap gaps =
-        date && date != state.day() ? GapsOn(state, *date) : state.gaps();
-    for (auto it = gaps.upper_bound(after); it != gaps.end(); ++it) {
-      seen->push_back(it->second);
-    }
-    return absl::OkStatus();
-  };
+  const auto use =
+      [seen, after = query->page.after,
+       date = query->as_of.valid_date](const InterventionsState& state) {
+        const GapMap gaps =
+            date && date != state.day() ? GapsOn(state, *date) : state.gaps();
+        for (auto it = gaps.upper_bound(after); it != gaps.end(); ++it) {
+          seen->push_back(it->second);
+        }
+        return absl::OkStatus();
+      };
   const auto show = [this, call](const Seen& gap) {
     return backend_.presenter->For(call->caller(), *gap);
   };

@@ -21,9 +21,7 @@ namespace {
 struct Query {
   api::AsOf as_of;
   api::Filter filter;
-  std::size_t page_size = 0;
-  std::string after;   // the last id of the page before
-  std::string digest;  // what page tokens are bound to
+  api::Page page;
 };
 
 absl::StatusOr<api::AsOf> ReadAsOf(const access::v1::AsOf& text) {
@@ -47,27 +45,25 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, presenter.redactor(),
                                        Message::descriptor(),
                                        query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
 template <typename T>
 using Entries = std::vector<std::shared_ptr<const T>>;
 
-// The records after `query.after` that the caller may see: no more than a page
-// needs, where no filter can drop any.
+// The records after `query.page.after` that the caller may see: no more than a
+// page needs, where no filter can drop any.
 template <typename T>
 Entries<T> EntriesAfter(const Query& query, const access::v1::Caller& caller,
                         const Facts& facts, const HeldById<T>& records) {
   Entries<T> taken;
   const bool all = !query.filter.matches_everything();
-  for (auto it = records.upper_bound(query.after); it != records.end(); ++it) {
+  for (auto it = records.upper_bound(query.page.after); it != records.end();
+       ++it) {
     if (!MaySee(caller, facts, *it->second.value)) continue;
     taken.push_back(it->second.value);
-    if (!all && taken.size() > query.page_size) break;
+    if (!all && taken.size() > query.page.size) break;
   }
   return taken;
 }
@@ -81,8 +77,8 @@ std::string FillPage(const Presenter& presenter,
   for (const auto& entry : entries) {
     auto message = presenter.For(caller, *entry);
     if (!query.filter.Matches(message)) continue;
-    if (messages->size() == static_cast<int>(query.page_size)) {
-      return api::PageToken(query.digest, last);
+    if (messages->size() == static_cast<int>(query.page.size)) {
+      return query.page.Next(last);
     }
     *messages->Add() = std::move(message);
     last = entry->id;

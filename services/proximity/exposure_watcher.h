@@ -37,7 +37,7 @@ class ExposureWatcher : public testing::Watcher<v1::WatchExposuresResponse> {
       : ExposureWatcher([proximity] { return proximity; }, caller,
                         Wanted(all_dates), ledger, clock) {}
   // Each stream goes to the replica that `where` gives then.
-  ExposureWatcher(std::function<TestProximity*()> where,
+  ExposureWatcher(const std::function<TestProximity*()>& where,
                   const access::v1::Caller& caller,
                   const v1::WatchExposuresRequest& wanted,
                   ledger::Ledger* ledger, testing::FakeClock* clock)

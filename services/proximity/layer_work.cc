@@ -142,7 +142,7 @@ absl::Status LayerWork::Commit(const LayerBuild& build) {
   base::Mutex mutex;
   base::CondVar ended;
   std::optional<absl::Status> outcome;
-  backend_.turnstile->Enter([&](base::Turnstile::Leave leave) {
+  backend_.turnstile->Enter([&](const base::Turnstile::Leave& leave) {
     backend_.writer->Mutate(
         meta,
         [&](const ProximityState& state)

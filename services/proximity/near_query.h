@@ -39,9 +39,7 @@ struct NearQuery {
   Around around;
   geo::Meters radius;
   api::AsOf as_of;
-  std::size_t page_size = 0;
-  std::string after;   // the last one of the page before
-  std::string digest;  // what page tokens are bound to
+  api::Page page;
 };
 
 template <typename Request>
@@ -54,10 +52,7 @@ absl::StatusOr<NearQuery> ReadNear(const Presenter& presenter,
   query.radius = ReadRadius("radius_m", request.radius_m(), &faults);
   LB_RETURN_IF_ERROR(faults.ToStatus());
   LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
@@ -78,13 +73,13 @@ Rank RankIn(const std::string& text);
 template <typename Near, typename Show>
 std::string FillNearPage(const NearQuery& query, const std::vector<Near>& found,
                          Show show) {
-  const Rank after = RankIn(query.after);
+  const Rank after = RankIn(query.page.after);
   std::size_t filled = 0;
   const Near* last = nullptr;
   for (const Near& near : found) {
-    if (!query.after.empty() && !(after < RankOf(near))) continue;
-    if (filled == query.page_size) {
-      return api::PageToken(query.digest, TextOf(RankOf(*last)));
+    if (!query.page.after.empty() && !(after < RankOf(near))) continue;
+    if (filled == query.page.size) {
+      return query.page.Next(TextOf(RankOf(*last)));
     }
     last = &near;
     show(near);

@@ -18,9 +18,7 @@ namespace {
 struct Query {
   api::AsOf as_of;
   api::Filter filter;
-  std::size_t page_size = 0;
-  std::string after;   // the last id of the page before
-  std::string digest;  // what page tokens are bound to
+  api::Page page;
 };
 
 template <typename Request>
@@ -28,10 +26,7 @@ absl::StatusOr<Query> ReadPaging(const Presenter& presenter,
                                  const Request& request) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
@@ -63,8 +58,8 @@ std::string FillPage(const Query& query, const std::vector<Record>& records,
   for (const Record& record : records) {
     std::optional<Message> message = show(record);
     if (!message || !query.filter.Matches(*message)) continue;
-    if (static_cast<std::size_t>(page->size()) == query.page_size) {
-      return api::PageToken(query.digest, last);
+    if (static_cast<std::size_t>(page->size()) == query.page.size) {
+      return query.page.Next(last);
     }
     last = id(record);
     *page->Add() = *std::move(message);
@@ -105,8 +100,8 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                v1::Place::descriptor());
   if (!query.ok()) return done(query.status());
   auto seen = std::make_shared<std::vector<SeenPlace>>();
-  const auto use = [seen, after = query->after](const ProximityState& state,
-                                                const ledger::Head&) {
+  const auto use = [seen, after = query->page.after](
+                       const ProximityState& state, const ledger::Head&) {
     const auto& places = state.inventory().places();
     for (auto it = places.upper_bound(after); it != places.end(); ++it) {
       seen->push_back({it->second, state.PlaceRecordedAt(it->first)});
@@ -167,8 +162,8 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
   const auto query = ReadPaging(*backend_.presenter, request);
   if (!query.ok()) return done(query.status());
   auto seen = std::make_shared<std::vector<Layer>>();
-  const auto use = [seen, after = query->after](const ProximityState& state,
-                                                const ledger::Head&) {
+  const auto use = [seen, after = query->page.after](
+                       const ProximityState& state, const ledger::Head&) {
     const auto& layers = state.inventory().layers();
     for (auto it = layers.upper_bound(after); it != layers.end(); ++it) {
       seen->push_back(it->second);
@@ -195,8 +190,8 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
   auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen, after = query->after](const ProximityState& state,
-                                                const ledger::Head&) {
+  const auto use = [seen, after = query->page.after](
+                       const ProximityState& state, const ledger::Head&) {
     const auto& all = state.inventory().exposures();
     for (auto it = all.upper_bound(after); it != all.end(); ++it) {
       seen->push_back(it->second);

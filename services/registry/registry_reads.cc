@@ -16,9 +16,7 @@ namespace {
 struct Query {
   api::AsOf as_of;
   api::Filter filter;
-  std::size_t page_size = 0;
-  std::string after;   // the last id of the page before
-  std::string digest;  // what page tokens are bound to
+  api::Page page;
 };
 
 template <typename Request>
@@ -32,19 +30,18 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
   LB_ASSIGN_OR_RETURN(query.filter,
                       api::Filter::Compile(request.filter(), type));
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page_size, api::PageSize(request.page_size()));
-  query.digest = api::QueryDigest(request);
-  LB_ASSIGN_OR_RETURN(query.after,
-                      api::ParsePageToken(request.page_token(), query.digest));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
-// The entries after `query.after`, to be looked at without the view's lock.
+// The entries after `query.page.after`, to be looked at without the view's
+// lock.
 template <typename Map>
 std::vector<typename Map::mapped_type> EntriesAfter(const Query& query,
                                                     const Map& entries) {
   std::vector<typename Map::mapped_type> taken;
-  for (auto it = entries.upper_bound(query.after); it != entries.end(); ++it) {
+  for (auto it = entries.upper_bound(query.page.after); it != entries.end();
+       ++it) {
     taken.push_back(it->second);
   }
   return taken;
@@ -60,7 +57,7 @@ std::string FillPage(const Query& query, const std::vector<Entry>& entries,
   for (const Entry& entry : entries) {
     auto message = show(*entry);
     if (!message || !query.filter.Matches(*message)) continue;
-    if (filled == query.page_size) return api::PageToken(query.digest, last);
+    if (filled == query.page.size) return query.page.Next(last);
     last = add(*entry, *std::move(message));
     ++filled;
   }

@@ -94,80 +94,80 @@ class FaultyLedger final : public ledger::Ledger {
   }
   absl::StatusOr<ledger::ChangePage> ReadChanges(ledger::Revision after,
                                                  int limit) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->ReadChanges(after, limit);
   }
   absl::StatusOr<ledger::Head> WaitForHead(ledger::Revision after,
                                            absl::Duration timeout) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->WaitForHead(after, timeout);
   }
   absl::StatusOr<ledger::Head> ReadHead() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->ReadHead();
   }
   absl::StatusOr<ledger::Snapshot> Load() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->Load();
   }
   absl::StatusOr<std::vector<ledger::Version>> ReadHistory(
       absl::string_view prefix, ledger::Revision at) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     auto versions = inner()->ReadHistory(prefix, at);
     if (prefix.empty()) Hang();
     return versions;
   }
   absl::StatusOr<std::vector<ledger::Version>> ReadVersions(
       absl::string_view key) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->ReadVersions(key);
   }
   absl::StatusOr<ledger::Revision> RevisionAt(absl::Time time) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->RevisionAt(time);
   }
   absl::StatusOr<std::vector<ledger::RequestRecord>> LoadRequests() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->LoadRequests();
   }
   absl::Status Compact(ledger::Revision through) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->Compact(through);
   }
   absl::StatusOr<ledger::Revision> CompactedThrough() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->CompactedThrough();
   }
   absl::Status Erase(const ledger::Erasure& erasure) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->Erase(erasure);
   }
   absl::StatusOr<std::vector<ledger::Erasure>> ReadErasures() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->ReadErasures();
   }
   absl::Status CheckPosition(const ledger::Position& position) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->CheckPosition(position);
   }
   std::string StoreId() override { return inner()->StoreId(); }
   absl::Status VerifyChain() override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->VerifyChain();
   }
   absl::Status Backup(const std::string& path) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->Backup(path);
   }
   absl::StatusOr<ledger::LeaseRecord> ReadLease(
       absl::string_view name) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->ReadLease(name);
   }
   absl::Status SwapLease(absl::string_view name,
                          const ledger::LeaseRecord& expected,
                          const ledger::LeaseRecord& next) override {
-    if (const absl::Status s = Check(); !s.ok()) return s;
+    if (absl::Status s = Check(); !s.ok()) return s;
     return inner()->SwapLease(name, expected, next);
   }
 

@@ -198,7 +198,7 @@ class Watcher {
 
   absl::Status Finish() {
     if (!reader_) return absl::OkStatus();
-    const absl::Status status = rpc::FromGrpc(reader_->Finish());
+    absl::Status status = rpc::FromGrpc(reader_->Finish());
     reader_.reset();
     auditor_.OnEnd();
     return status;
