@@ -33,6 +33,9 @@ namespace wv = ::lagesbild::watch::v1;
 constexpr absl::Duration kMinPause = absl::Milliseconds(200);
 constexpr absl::Duration kMaxPause = absl::Seconds(10);
 
+constexpr char kWhat[] =
+    "picture, sites, exposures, interventions, gaps or alerts";
+
 // How one stream ended, and the cursor of the last message it brought.
 struct Streamed {
   absl::Status status;
@@ -48,9 +51,7 @@ class WatchCommand final : public Command {
                "message a line, each with the cursor to go on from.") {
     client_.AddTo(&flags_);
     format_.AddTo(&flags_);
-    flags_.Argument("WHAT",
-                    "picture, sites, exposures, interventions, gaps or alerts",
-                    &what_);
+    flags_.Argument("WHAT", kWhat, &what_);
     flags_.Add("cursor", "go on after this message", &cursor_);
     flags_.Add("filter", "AIP-160; not for picture", &filter_);
     flags_.Add(
@@ -174,7 +175,7 @@ class WatchCommand final : public Command {
           client, parent, &nv::AgencyNotifications::Stub::WatchAlerts);
     }
     return absl::InvalidArgumentError(
-        absl::StrCat("'", Printable(what_), "' cannot be watched"));
+        absl::StrCat("'", Printable(what_), "' is none of ", kWhat));
   }
 
   absl::Status Run() {
