@@ -96,7 +96,10 @@ void MemoryStore::ForgetRequests(absl::Time now) {
 
 absl::Status MemoryStore::Erase(const Erasure& erasure) {
   const auto found = history_.find(erasure.key);
-  if (found == history_.end()) return NoSuchVersion(erasure.key, 0);
+  if (found == history_.end()) {
+    return NoSuchVersion(
+        erasure.key, erasure.revisions.empty() ? 0 : erasure.revisions.front());
+  }
   Erasure named = erasure;
   if (named.revisions.empty()) {
     for (const Kept& kept : found->second) {

@@ -102,6 +102,8 @@ TEST_P(ErasureTest, WhatIsNotThereIsNotErased) {
               StatusIs(StatusCode::kNotFound));
   EXPECT_THAT(ledger_->Erase({"a", {1, 7}, "D-1"}),
               StatusIs(StatusCode::kNotFound));
+  EXPECT_EQ(ledger_->Erase({"none", {5}, "D-1"}).message(),
+            "none has no version at revision 5");
   EXPECT_THAT(ledger_->Erase({"a", {}, ""}),
               StatusIs(StatusCode::kInvalidArgument));
   EXPECT_THAT(Live(), ElementsAre("a=1@1"));
