@@ -1,18 +1,15 @@
 #include "tests/end_to_end/child.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 namespace lagesbild::end_to_end {
@@ -58,23 +55,6 @@ bool Collect(int out, int err, Finished* finished) {
 
 int ExitCode(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-// Below those that the system gives to clients: one of theirs is in use as soon
-// as somebody connects anywhere.
-constexpr int kFirstPort = 15'000;
-constexpr int kPorts = 15'000;
-
-bool IsFree(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  const bool free =
-      bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-  close(fd);
-  return free;
 }
 
 }  // namespace
@@ -163,14 +143,6 @@ int Child::Terminate() {
 }
 
 std::string Child::Log() const { return ReadText(log_); }
-
-int FreePort() {
-  std::random_device random;
-  while (true) {
-    const int port = kFirstPort + static_cast<int>(random() % kPorts);
-    if (IsFree(port)) return port;
-  }
-}
 
 std::string ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

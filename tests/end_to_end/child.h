@@ -52,9 +52,6 @@ class Child {
   pid_t pid_ = -1;
 };
 
-// A port that was free a moment ago.
-int FreePort();
-
 std::string ReadText(const std::string& path);
 void WriteText(const std::string& path, const std::string& text);
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
+#include "tests/testing/free_port.h"
 #include "tests/testing/redis_server.h"
 
 namespace lagesbild::end_to_end {
@@ -34,7 +35,7 @@ std::string RealData(const std::string& name) {
   return fs::exists(path) ? path.lexically_normal().string() : "";
 }
 
-Deployment::Deployment() : port_(FreePort()) {}
+Deployment::Deployment() : port_(testing::FreePort()) {}
 
 std::string Deployment::Token(const std::string& agency,
                               const std::string& role) {
@@ -111,7 +112,7 @@ namespace {
 class UpDeployment final : public Deployment {
  public:
   UpDeployment()
-      : admin_(FreePort()),
+      : admin_(testing::FreePort()),
         up_({Binary("lagesbild"), "up", "--data", dir_.path(), "--grpc",
              Local(port_), "--admin", Local(admin_), "--region", kRegion,
              "--allow-local-webhooks"},
@@ -181,8 +182,8 @@ class ProcessesDeployment final : public Deployment {
 
   void Add(const std::string& name, const std::vector<std::string>& upstreams,
            bool has_ledger, std::vector<std::string> more = {}) {
-    const int grpc = name == "gateway" ? port_ : FreePort();
-    const int admin = FreePort();
+    const int grpc = name == "gateway" ? port_ : testing::FreePort();
+    const int admin = testing::FreePort();
     const std::string service = name.substr(0, name.find('-'));
     std::vector<std::string> command = {Binary(service + "d"),
                                         "--listen",
