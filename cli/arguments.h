@@ -7,8 +7,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lagesbild/geo/v1/geometry.pb.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 
 // What people write on the command line, in the contracts' terms. Errors are
 // INVALID_ARGUMENT and say what was meant.

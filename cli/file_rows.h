@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 
 // A service counts the rows that it was sent, people those of their file: the
 // two differ where only some rows were picked. These turn the one into the

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/places/place_row.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 
 namespace lagesbild::cli {
 

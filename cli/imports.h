@@ -11,8 +11,9 @@
 #include "cli/feature_rows.h"
 #include "cli/places/place_row.h"
 #include "cli/places/unplaced.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/base/civil_date.h"
 
 namespace lagesbild::cli {

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "lagesbild/interventions/v1/interventions.pb.h"
 #include "lagesbild/picture/v1/picture.pb.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/layer.pb.h"
 
 namespace lagesbild::cli {
 

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "lagesbild/interventions/v1/interventions.pb.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
 #include "lagesbild/picture/v1/picture.pb.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lagesbild/watch/v1/watch.pb.h"
 
 namespace lagesbild::cli {

@@ -103,7 +103,7 @@ void GatewayComponent::MakeProxy(const GatewayOptions& options,
   proxy.redactor = &redactor_;
   proxy.clock = deps.clock;
   proxy.contracts = options.contracts;
-  proxy_ = std::make_unique<Proxy>(std::move(proxy));
+  proxy_ = std::make_unique<Proxy>(proxy);
 }
 
 rpc::HandlerOptions GatewayComponent::PictureHandlers(

@@ -34,7 +34,7 @@ struct ProxyOptions {
 // with its credential (UNAUTHENTICATED). Thread-safe.
 class Proxy final : public grpc::CallbackGenericService {
  public:
-  explicit Proxy(ProxyOptions options) : options_(std::move(options)) {}
+  explicit Proxy(const ProxyOptions& options) : options_(options) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/input/faults.h"
 
 namespace lagesbild::cli {

@@ -2,7 +2,7 @@
 #define LAGESBILD_CLI_PLACES_PLACE_MESSAGE_H_
 
 #include "cli/places/place_row.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 
 namespace lagesbild::cli {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/base/civil_date.h"
 #include "lib/geo/geometry.h"
 

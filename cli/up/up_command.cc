@@ -139,7 +139,7 @@ class UpCommand final : public Command {
     // Old addresses must not pass for new ones.
     std::error_code ignored;
     fs::remove(EndpointsFile(), ignored);
-    const absl::Status served = Serve(clock);
+    absl::Status served = Serve(clock);
     fs::remove(EndpointsFile(), ignored);
     return served;
   }

@@ -48,7 +48,7 @@ std::string FigureQueries::OfSites() const {
     codes.push_back(absl::StrCat("municipality = ", code));
     codes.push_back(absl::StrCat("municipalities = ", code));
   }
-  const std::string areas =
+  std::string areas =
       codes.empty() ? "" : absl::StrCat("(", absl::StrJoin(codes, " OR "), ")");
   if (scope_.site.empty()) return areas;
   return And(absl::StrCat("name = ", FilterString(scope_.site)), areas);
@@ -71,7 +71,7 @@ std::string FigureQueries::ExposedSites(const std::string& layer,
 }
 
 std::string FigureQueries::Gaps(absl::string_view filter) const {
-  const std::string gaps =
+  std::string gaps =
       Call("InterventionTracking.ListCoverageGaps", std::string(filter));
   if (OfSites().empty()) return gaps;
   return absl::StrCat(gaps, " where site is in ", Sites(""));

@@ -117,7 +117,7 @@ void PictureFeed::Follow(const std::string& name, Open open, Apply apply) {
       },
       [this, name] { return CursorOf(name); },
       [this, name, apply](std::vector<watch::Delivery<Response>> deliveries,
-                          std::function<void(absl::Status)> done) {
+                          const std::function<void(absl::Status)>& done) {
         done(Take(name, deliveries, apply));
       },
       clock_, logger_, Options(name)));
@@ -136,7 +136,7 @@ absl::Status PictureFeed::Take(
   return Commit(stream, deliveries.back().cursor, deliveries.back().reached);
 }
 
-PictureFeed::PictureFeed(std::string region, Upstreams upstreams,
+PictureFeed::PictureFeed(const std::string& region, const Upstreams& upstreams,
                          ledger::Ledger* ledger, const base::Clock* clock,
                          base::Logger* logger)
     : parent_(absl::StrCat("regions/", region)),

@@ -32,8 +32,9 @@ class PictureFeed {
  public:
   // Begins to follow. `ledger` is a memory ledger of the feed's own; what is
   // passed must outlive the feed.
-  PictureFeed(std::string region, Upstreams upstreams, ledger::Ledger* ledger,
-              const base::Clock* clock, base::Logger* logger);
+  PictureFeed(const std::string& region, const Upstreams& upstreams,
+              ledger::Ledger* ledger, const base::Clock* clock,
+              base::Logger* logger);
   ~PictureFeed() { Stop(); }
   PictureFeed(const PictureFeed&) = delete;
   PictureFeed& operator=(const PictureFeed&) = delete;

@@ -111,6 +111,7 @@ class PictureFixture : public GatewayFixture {
   // A school some 220 m north of each latitude.
   void ImportSchoolsNear(const std::vector<double>& latitudes) {
     std::vector<proximity::v1::Place> schools;
+    schools.reserve(latitudes.size());
     for (const double latitude : latitudes) {
       schools.push_back(proximity::SchoolAt(absl::StrCat("school-", latitude),
                                             latitude + 0.002, 18.1));

@@ -17,7 +17,6 @@ namespace lagesbild::gateway {
 namespace {
 
 using ::lagesbild::picture::v1::GetPictureRequest;
-using ::lagesbild::picture::v1::Picture;
 
 // How long the services are waited for; then the picture of now is answered
 // with how far it is known to be whole.

@@ -29,7 +29,7 @@ struct PictureFilter {
 
 // What somebody may be shown of the picture's ledger, read from its history.
 inline testing::WatchTruth TruthOf(ledger::Ledger* ledger,
-                                   access::v1::Caller caller,
+                                   const access::v1::Caller& caller,
                                    const PictureFilter& filter) {
   const std::set<std::string> areas(filter.areas.begin(), filter.areas.end());
   auto redactor = std::make_shared<access::Redactor>();

@@ -30,7 +30,7 @@ class RecordsBySite {
   std::set<std::string> Remove(const std::string& name) {
     const auto found = records_.find(name);
     if (found == records_.end()) return {};
-    const std::set<std::string> sites = found->second.second;
+    std::set<std::string> sites = found->second.second;
     for (const std::string& site : sites) by_site_[site].erase(name);
     records_.erase(found);
     return sites;

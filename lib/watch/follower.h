@@ -102,6 +102,7 @@ class Follower {
                std::vector<ErasedDelivery> erased,
                std::function<void(absl::Status)> done) {
       std::vector<Delivery<Response>> deliveries;
+      deliveries.reserve(erased.size());
       for (ErasedDelivery& e : erased) deliveries.push_back(Typed(&e));
       consumer(std::move(deliveries), std::move(done));
     };

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/watch/follower.h"
 #include "services/interventions/gaps.h"
 

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "lagesbild/access/v1/access.pb.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/contact.pb.h"
 #include "services/notifications/notifications.h"
 #include "services/notifications/presenter.h"
 #include "services/notifications/webhook_target.h"

@@ -1,7 +1,8 @@
 #ifndef LAGESBILD_SERVICES_NOTIFICATIONS_NOTIFICATIONS_READS_H_
 #define LAGESBILD_SERVICES_NOTIFICATIONS_NOTIFICATIONS_READS_H_
 
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
+#include "lagesbild/notifications/v1/contact.pb.h"
 #include "lib/rpc/call.h"
 #include "services/notifications/backend.h"
 

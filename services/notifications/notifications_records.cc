@@ -3,8 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "lagesbild/notifications/store/v1/notifications_store.pb.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
+#include "lagesbild/notifications/v1/contact.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/base/status.h"
 
 namespace lagesbild::notifications {

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
 #include "services/notifications/derivation.h"
 #include "services/notifications/notifications_records.h"
 

@@ -6,7 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
+#include "lagesbild/notifications/v1/contact.pb.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/call.h"
 #include "lib/view/writer.h"

@@ -7,7 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lagesbild/access/v1/access.pb.h"
-#include "lagesbild/notifications/v1/notifications.pb.h"
+#include "lagesbild/notifications/v1/alert.pb.h"
+#include "lagesbild/notifications/v1/contact.pb.h"
 #include "lib/access/redactor.h"
 #include "services/notifications/notifications.h"
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "lagesbild/interventions/v1/interventions.pb.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "services/notifications/decision.h"
 
 // What the upstreams' messages say, in the domain's words. `parts` are the

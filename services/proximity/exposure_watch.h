@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lagesbild/access/v1/access.pb.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
 #include "lib/api/filter.h"
 #include "lib/view/view.h"
 #include "lib/watch/renderer.h"

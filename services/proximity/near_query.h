@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/question.pb.h"
 #include "lib/api/paging.h"
 #include "lib/api/time.h"
 #include "lib/base/status.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/base/civil_date.h"
 #include "services/proximity/place_import.h"
 #include "services/proximity/proximity.h"

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/rpc/call.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/place_input.h"

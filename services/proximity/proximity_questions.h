@@ -1,7 +1,8 @@
 #ifndef LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_QUESTIONS_H_
 #define LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_QUESTIONS_H_
 
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/proximity/v1/question.pb.h"
 #include "lib/rpc/call.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/state_reader.h"

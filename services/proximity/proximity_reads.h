@@ -1,7 +1,9 @@
 #ifndef LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_READS_H_
 #define LAGESBILD_SERVICES_PROXIMITY_PROXIMITY_READS_H_
 
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/proximity/v1/layer.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/rpc/call.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/state_reader.h"

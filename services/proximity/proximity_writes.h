@@ -4,7 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/layer.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/rpc/call.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/proximity_commit.h"

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/proximity/v1/question.pb.h"
 #include "lib/input/faults.h"
 #include "services/proximity/exposure_summary.h"
 #include "services/proximity/nearby.h"

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/base/log.h"
 #include "lib/watch/follower.h"
 #include "services/proximity/proximity_commit.h"

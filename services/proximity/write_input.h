@@ -6,7 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "lagesbild/proximity/v1/proximity.pb.h"
+#include "lagesbild/proximity/v1/layer.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/rpc/call.h"
 #include "services/proximity/backend.h"
 #include "services/proximity/layer_changes.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
 #include "lib/ledger/ledger.h"
 #include "services/registry/registry_records.h"
 #include "services/registry/registry_state.h"

@@ -7,7 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/rpc/call.h"
 #include "lib/view/writer.h"
 #include "services/registry/backend.h"

@@ -4,7 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/api/time.h"
 #include "lib/rpc/call.h"
 #include "services/registry/backend.h"

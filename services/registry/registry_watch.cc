@@ -7,7 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/area.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "services/registry/registry_records.h"
 
 namespace lagesbild::registry {

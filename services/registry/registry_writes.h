@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/rpc/call.h"
 #include "lib/view/writer.h"
 #include "services/registry/backend.h"

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/ledger/ledger.h"
 #include "services/registry/registry_records.h"
 #include "services/registry/site_changes.h"

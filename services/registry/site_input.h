@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "lagesbild/access/v1/access.pb.h"
-#include "lagesbild/registry/v1/registry.pb.h"
+#include "lagesbild/registry/v1/site.pb.h"
 #include "lib/base/civil_date.h"
 #include "lib/geo/shape.h"
 #include "lib/input/faults.h"

@@ -28,9 +28,9 @@ inline testing::WatchTruth::Changes TextsOf(
 }
 
 // What a caller's filter shows at a revision, by reads as of it.
-inline testing::ShownAt SitesShown(std::function<TestRegistry*()> registry,
-                                   const access::v1::Caller& caller,
-                                   const std::string& filter) {
+inline testing::ShownAt SitesShown(
+    const std::function<TestRegistry*()>& registry,
+    const access::v1::Caller& caller, const std::string& filter) {
   return [=](ledger::Revision revision) {
     v1::ListSitesRequest request;
     request.set_parent(kTestRegion);
