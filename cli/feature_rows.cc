@@ -187,19 +187,18 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
 absl::StatusOr<std::ifstream> OpenFile(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", path, "' is a folder, not a file"));
+    return absl::InvalidArgumentError("is a folder, not a file");
   }
   std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(absl::StrCat("cannot open '", path, "'"));
-  }
-  return file;
+  if (file) return file;
+  return absl::NotFoundError(std::filesystem::exists(path, error)
+                                 ? "cannot be opened"
+                                 : "there is no such file");
 }
 
 absl::Status VisitFeatureRows(std::istream* in, const ReadOptions& options,
                               RowVisitor visit) {
-  geo::GeoJsonOptions geojson{options.region, {}};
+  geo::GeoJsonOptions geojson{options.region, {}, options.swapped_remedy};
   if (options.where) {
     geojson.wanted = [&](const Json& properties) {
       return IsWanted(options.where, properties);
@@ -217,13 +216,14 @@ absl::Status VisitFeatureRows(std::istream* in, const ReadOptions& options,
 
 absl::StatusOr<std::vector<FeatureRow>> ReadFeatureRows(
     const std::string& path, const ReadOptions& options) {
-  LB_ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
+  auto file = OpenFile(path);
+  if (!file.ok()) return InFile(path, file.status());
   std::vector<FeatureRow> rows;
   input::Faults faults;
   MissingIds missing(options.names);
   RepeatCheck repeats(&faults);
   const absl::Status read =
-      VisitFeatureRows(&file, options, [&](absl::StatusOr<FeatureRow> row) {
+      VisitFeatureRows(&*file, options, [&](absl::StatusOr<FeatureRow> row) {
         if (!row.ok()) return faults.Add(row.status());
         rows.push_back(*std::move(row));
         if (missing.See(rows.back())) repeats.See(rows.back());

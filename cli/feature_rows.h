@@ -58,6 +58,7 @@ struct ReadOptions {
   PropertyNames names = KnownNames();
   std::optional<Where> where;
   std::optional<geo::BoundingBox> region;  // to tell swapped coordinates
+  std::string swapped_remedy;  // what to do about them, but for mending them
 };
 
 // Whether --where takes a feature with these properties; all without it.
@@ -93,7 +94,7 @@ class MissingIds {
 absl::Status InFile(const std::string& path, const absl::Status& status);
 
 // Opens a file to be read. NOT_FOUND when there is none, INVALID_ARGUMENT for a
-// folder.
+// folder; neither names it (see InFile).
 absl::StatusOr<std::ifstream> OpenFile(const std::string& path);
 
 // Hands over each row of a GeoJSON text, or the faults of one that cannot be

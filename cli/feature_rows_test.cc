@@ -50,8 +50,9 @@ TEST_F(FeatureRowsTest, AFolderIsCalledAFolder) {
   const absl::Status read = ReadFeatureRows(dir_.path(), {}).status();
   EXPECT_THAT(read, StatusIs(kInvalid));
   EXPECT_THAT(std::string(read.message()), HasSubstr("is a folder"));
-  EXPECT_THAT(ReadFeatureRows(dir_.File("none"), {}),
-              StatusIs(absl::StatusCode::kNotFound));
+  const absl::Status none = ReadFeatureRows(dir_.File("none"), {}).status();
+  EXPECT_THAT(none, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(none.message(), dir_.File("none") + ": there is no such file");
 }
 
 // Rows keep the number that people find them by.

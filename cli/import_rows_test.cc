@@ -1,10 +1,12 @@
 // If these fail, an import is told wrong: of which register it is, which row is
 // at fault, what somebody must look at.
+#include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "cli/file_rows.h"
 #include "cli/import_summary.h"
+#include "cli/imports.h"
 #include "cli/place_rows.h"
 #include "cli/places/place_kinds.h"
 #include "gmock/gmock.h"
@@ -72,6 +74,73 @@ TEST(KindReaderTest, AFormThatIsNoneIsAFault) {
   ASSERT_THAT(named, SizeIs(1));
   EXPECT_EQ(named[0].field, "features[2].properties.skolformer");
   EXPECT_THAT(named[0].description, HasSubstr("row 3 and 1 more: 'grr'"));
+}
+
+// A remedy that does nothing sends people round in circles.
+TEST(KindReaderTest, TheRemedyIsTheOneThatTheFormatHas) {
+  KindReader reader;
+  reader.Read({"NYSKOLFORM"}, 1, "a");
+  reader.Read({"Öppen skola"}, 2, "b", "; or --map");
+  reader.Read({std::string(100, 'x')}, 3, "c");
+  reader.Read({"it's"}, 4, "d");
+  input::Faults faults;
+  reader.Report(&faults);
+  std::map<std::string, std::string> told;
+  for (const auto& v : base::DetailOf(faults.ToStatus()).violations) {
+    told[v.field] = v.description;
+  }
+  EXPECT_THAT(told["a"], HasSubstr("--kind NYSKOLFORM=KIND says"));
+  EXPECT_THAT(told["a"], HasSubstr("is one of primary-school, upper-sec"));
+  EXPECT_THAT(told["a"], Not(HasSubstr("--map")));
+  EXPECT_THAT(told["b"], HasSubstr("--kind 'Öppen skola=KIND' says"));
+  EXPECT_THAT(told["b"], HasSubstr("; or --map"));
+  EXPECT_THAT(told["b"], Not(HasSubstr("primary-school")));
+  EXPECT_THAT(told["c"], HasSubstr("--kind FORM=KIND says"));
+  EXPECT_THAT(told["d"], HasSubstr("--kind FORM=KIND says"));
+}
+
+TEST(KindReaderTest, FormsAreWhatTheyAreSaidToBe) {
+  const auto forms =
+      ParseKindForms({"NYSKOLFORM=primary-school", "a=b=PRESCHOOL",
+                      "Vux=Gymnasieskola", "=leisure-centre"});
+  ASSERT_THAT(forms, testing::IsOk());
+  KindReader reader(*forms);
+  EXPECT_THAT(
+      reader.Read({"nyskolform", "A=B", "vux", "", "gr"}, 1, ""),
+      ElementsAre(pv::PLACE_KIND_PRIMARY_SCHOOL, pv::PLACE_KIND_PRESCHOOL,
+                  pv::PLACE_KIND_UPPER_SECONDARY, pv::PLACE_KIND_LEISURE_CENTRE,
+                  pv::PLACE_KIND_PRIMARY_SCHOOL));
+  for (const char* wrong :
+       {"NYSKOLFORM", "NYSKOLFORM=", "NYSKOLFORM=school", "a=unspecified"}) {
+    const absl::Status refused = ParseKindForms({wrong}).status();
+    EXPECT_THAT(refused, testing::StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(wrong));
+  }
+}
+
+// Whoever types a command looks for a flag, not for a field.
+TEST(FlagNamesTest, ErrorsNameTheFlags) {
+  EXPECT_EQ(
+      InFlagNames(absl::FailedPreconditionError("done only with allow_older"))
+          .message(),
+      "done only with --allow-older");
+  const auto faults =
+      base::DetailOf(InFlagNames(base::InvalidField("places[1].position",
+                                                    "with keep_swapped")))
+          .violations;
+  ASSERT_THAT(faults, SizeIs(1));
+  EXPECT_EQ(faults[0].description, "with --keep-swapped");
+}
+
+// A correction to the Gulf of Guinea would pass for a surveyed position.
+TEST(PlaceWarningsTest, EachDoubtIsALine) {
+  pv::Place place;
+  EXPECT_EQ(PlaceWarnings(place), "");
+  place.add_flags("the position lies in no municipality of the region");
+  place.add_flags("2 units share\nthe position");
+  EXPECT_EQ(PlaceWarnings(place),
+            "warning: the position lies in no municipality of the region\n"
+            "warning: 2 units share the position\n");
 }
 
 class FileRowsTest : public ::testing::Test {

@@ -153,6 +153,14 @@ std::string PlacesSummary(const std::string& source, const PlaceFile& file,
   return text;
 }
 
+std::string PlaceWarnings(const pv::Place& place) {
+  std::string text;
+  for (const std::string& flag : place.flags()) {
+    absl::StrAppend(&text, "warning: ", Printable(flag), "\n");
+  }
+  return text;
+}
+
 std::string PlacesJson(const PlaceFile& file,
                        const pv::ImportPlacesResponse& done) {
   nlohmann::json json = nlohmann::json::parse(ToJson(done));

@@ -20,6 +20,10 @@ std::string PlacesSummary(const std::string& source, const PlaceFile& file,
 std::string PlacesJson(const PlaceFile& file,
                        const proximity::v1::ImportPlacesResponse& done);
 
+// What is doubtful about a place's position, a line each:
+// "warning: latitude and longitude look exchanged"; "" for none.
+std::string PlaceWarnings(const proximity::v1::Place& place);
+
 }  // namespace lagesbild::cli
 
 #endif  // LAGESBILD_CLI_IMPORT_SUMMARY_H_

@@ -96,6 +96,12 @@ void AddSite(const FeatureRow& row, const SiteImportOptions& options,
   }
 }
 
+std::string FlagNames(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"allow_closing", "--allow-closing"},
+                                    {"allow_older", "--allow-older"},
+                                    {"keep_swapped", "--keep-swapped"}});
+}
+
 }  // namespace
 
 geo::BoundingBox SwedenBox() {
@@ -146,6 +152,15 @@ absl::StatusOr<rv::ImportAreasResponse> ImportAreas(
       });
 }
 
+absl::Status InFlagNames(const absl::Status& status) {
+  base::ErrorDetail detail = base::DetailOf(status);
+  for (base::FieldViolation& violation : detail.violations) {
+    violation.description = FlagNames(violation.description);
+  }
+  return base::WithDetail(
+      absl::Status(status.code(), FlagNames(status.message())), detail);
+}
+
 absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
     Client* client, const std::vector<PlaceRow>& rows,
     const PlaceImportOptions& options) {
@@ -158,14 +173,16 @@ absl::StatusOr<pv::ImportPlacesResponse> ImportPlaces(
   }
   first.set_keep_missing(options.keep_missing);
   first.set_allow_closing(options.allow_closing);
-  LB_ASSIGN_OR_RETURN(auto done, Send<pv::ImportPlacesResponse>(
-                                     client, rows, std::move(first),
-                                     [&](auto* context, auto* response) {
-                                       return stub->ImportPlaces(context,
-                                                                 response);
-                                     },
-                                     AddPlace));
-  ToFileRows(FileRows(rows), &done);
+  first.set_allow_older(options.allow_older);
+  first.set_keep_swapped(options.keep_swapped);
+  auto done = Send<pv::ImportPlacesResponse>(
+      client, rows, std::move(first),
+      [&](auto* context, auto* response) {
+        return stub->ImportPlaces(context, response);
+      },
+      AddPlace);
+  if (!done.ok()) return InFlagNames(done.status());
+  ToFileRows(FileRows(rows), &*done);
   return done;
 }
 

@@ -36,7 +36,15 @@ struct PlaceImportOptions : ImportOptions {
   bool keep_missing = false;
   // Places that the source no longer has are gone, however many.
   bool allow_closing = false;
+  // The extract may be older than the source's last one.
+  bool allow_older = false;
+  // Positions that look swapped are taken as they stand.
+  bool keep_swapped = false;
 };
+
+// A service's error with the names of its fields as those of the flags:
+// "--allow-older" for "allow_older".
+absl::Status InFlagNames(const absl::Status& status);
 
 // Places.
 absl::StatusOr<proximity::v1::ImportPlacesResponse> ImportPlaces(

@@ -142,6 +142,24 @@ void AddSites(rpc::Commands* program, CommandList* list) {
       program));
 }
 
+std::string QualityName(pv::PositionQuality quality) {
+  return State(pv::PositionQuality_Name(quality), "POSITION_QUALITY_");
+}
+
+// Who says how far a position may be off.
+std::string MarginSource(const pv::Exposure& exposure) {
+  switch (exposure.margin_source()) {
+    case pv::MARGIN_SOURCE_REGISTER:
+      return "register";
+    case pv::MARGIN_SOURCE_CORRECTION:
+      return "correction";
+    case pv::MARGIN_SOURCE_QUALITY:
+      return absl::StrCat("assumed: ", QualityName(exposure.quality()));
+    default:
+      return "";
+  }
+}
+
 void AddExposures(rpc::Commands* program, CommandList* list) {
   using List = ListCommand<pv::ProximityAnalysis, pv::ListExposuresRequest,
                            pv::ListExposuresResponse, pv::Exposure>;
@@ -150,7 +168,8 @@ void AddExposures(rpc::Commands* program, CommandList* list) {
                  "Lists pairs of a site and a place within a layer's radius.",
                  &pv::ProximityAnalysis::Stub::ListExposures,
                  &pv::ListExposuresResponse::exposures,
-                 {"SITE", "PLACE", "NAME", "METRES", "MARGIN", "VERDICT"},
+                 {"SITE", "PLACE", "NAME", "METRES", "MARGIN", "MARGIN FROM",
+                  "VERDICT"},
                  [](const pv::Exposure& e) {
                    return std::vector<std::string>{
                        ShortName(e.site()),
@@ -158,6 +177,7 @@ void AddExposures(rpc::Commands* program, CommandList* list) {
                        e.place_display_name(),
                        Decimal(e.distance_m()),
                        Decimal(e.margin_m(), 0),
+                       MarginSource(e),
                        State(pv::Verdict_Name(e.verdict()), "VERDICT_")};
                  }},
       program));
@@ -195,8 +215,7 @@ void AddPlaces(rpc::Commands* program, CommandList* list) {
                        place.display_name(),
                        Kinds(place),
                        place.municipality(),
-                       State(pv::PositionQuality_Name(place.quality()),
-                             "POSITION_QUALITY_"),
+                       QualityName(place.quality()),
                        Decimal(place.margin_m(), 0),
                        place.correction().provenance(),
                        flags};
@@ -213,16 +232,25 @@ void AddLayers(rpc::Commands* program, CommandList* list) {
           "Lists the standing rules.",
           &pv::ProximityAnalysis::Stub::ListLayers,
           &pv::ListLayersResponse::layers,
-          {"LAYER", "NAME", "KINDS", "METRES", "STATE", "PROGRESS"},
+          {"LAYER", "NAME", "KINDS", "METRES", "STATE", "PROGRESS",
+           "TO COME, OR REFUSED"},
           [](const pv::Layer& layer) {
             const bool coming = layer.state() == pv::LAYER_STATE_BUILDING;
+            const std::string other =
+                layer.has_pending()
+                    ? absl::StrCat(Kinds(layer.pending()), " ",
+                                   Decimal(layer.pending().radius_m(), 0), " m")
+                    : "";
             return std::vector<std::string>{
                 ShortName(layer.name()),
                 layer.display_name(),
                 Kinds(layer),
                 Decimal(layer.radius_m(), 0),
                 State(pv::LayerState_Name(layer.state()), "LAYER_STATE_"),
-                coming ? Decimal(layer.progress() * 100, 0) + " %" : ""};
+                coming ? Decimal(layer.progress() * 100, 0) + " %" : "",
+                layer.problem().empty()
+                    ? other
+                    : absl::StrCat(other, ": ", layer.problem())};
           }},
       program));
 }

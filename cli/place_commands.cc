@@ -7,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/client.h"
 #include "cli/commands.h"
+#include "cli/import_summary.h"
 #include "cli/output.h"
 #include "cli/request_id.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
@@ -61,6 +62,7 @@ class CorrectCommand final : public Command {
     const auto place = client.Call(
         stub.get(), &pv::ProximityAnalysis::Stub::CorrectPlace, request);
     if (!place.ok()) return request_id_.Explained(place.status());
+    std::fputs(PlaceWarnings(*place).c_str(), stderr);
     if (format_.json()) {
       std::printf("%s\n", ToJson(*place).c_str());
     } else {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/import_summary.h"
@@ -42,6 +43,9 @@ class PlaceImportCommand final : public Command {
                "close more than 20 % of the source's places when the file "
                "lacks them",
                &allow_closing_);
+    flags_.Add("allow-older",
+               "take an extract that is older than the source's last one",
+               &allow_older_);
     flags_.Add("dry-run", "check everything, store nothing", &dry_run_);
     for (const char* words : {"places import", "import places"}) {
       program->Add(words, &flags_, [this] { return Report(Run()); });
@@ -62,6 +66,14 @@ class PlaceImportCommand final : public Command {
     flags_.Add("on-repeat",
                "error, first or last: what becomes of an id that comes twice",
                &on_repeat_);
+    flags_.Add("kind",
+               "FORM=KIND: what a school form is that is not known; may be "
+               "given several times",
+               &kinds_);
+    flags_.Add("keep-swapped",
+               "take positions whose latitude and longitude look exchanged as "
+               "they stand, as suspect; so always for the register's JSON",
+               &keep_swapped_);
   }
 
   absl::StatusOr<PlaceReadOptions> ReadOptionsOf() const {
@@ -69,6 +81,8 @@ class PlaceImportCommand final : public Command {
     LB_ASSIGN_OR_RETURN(options.read.names, ParseMap(map_));
     LB_ASSIGN_OR_RETURN(options.read.where, ParseWhere(where_));
     LB_ASSIGN_OR_RETURN(options.on_repeat, ParseOnRepeat(on_repeat_));
+    LB_ASSIGN_OR_RETURN(options.kinds, ParseKindForms(kinds_));
+    options.keep_swapped = keep_swapped_;
     return options;
   }
 
@@ -89,6 +103,9 @@ class PlaceImportCommand final : public Command {
     options.request_id = base::RandomIds().NewId();
     options.keep_missing = !where_.empty();
     options.allow_closing = allow_closing_;
+    options.allow_older = allow_older_;
+    // Who imports the national register cannot mend it.
+    options.keep_swapped = keep_swapped_ || file.of_units;
     if (options.source.empty()) {
       options.source = file.source.empty() ? kDefaultSource : file.source;
       std::fprintf(stderr, "source '%s'%s%s\n", options.source.c_str(),
@@ -109,6 +126,16 @@ class PlaceImportCommand final : public Command {
     return absl::OkStatus();
   }
 
+  // What the file does not place stands where it was known to be.
+  absl::Status Settle(Client* client, const std::string& source,
+                      PlaceFile* file) const {
+    if (!HasUnplaced(*file)) return absl::OkStatus();
+    LB_ASSIGN_OR_RETURN(const auto known, PositionsOf(client, source));
+    SettleUnplaced(known, file);
+    const absl::Status some = CheckHoldsPlaces(*file);
+    return some.ok() ? some : InFile(file_, some);
+  }
+
   absl::Status Run() {
     LB_ASSIGN_OR_RETURN(PlaceReadOptions options, ReadOptionsOf());
     LB_RETURN_IF_ERROR(TakeExtractDate());
@@ -116,11 +143,7 @@ class PlaceImportCommand final : public Command {
     LB_ASSIGN_OR_RETURN(options.read.region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(PlaceFile file, Read(options));
     const PlaceImportOptions import = OptionsFor(file);
-    if (HasUnplaced(file)) {
-      LB_ASSIGN_OR_RETURN(const auto known,
-                          PositionsOf(&client, import.source));
-      SettleUnplaced(known, &file);
-    }
+    LB_RETURN_IF_ERROR(Settle(&client, import.source, &file));
     file.buildings = GroupBuildings(import.source, &file.rows);
     const auto done = ImportPlaces(&client, file.rows, import);
     if (!done.ok()) return InFile(file_, done.status());
@@ -143,7 +166,10 @@ class PlaceImportCommand final : public Command {
   std::string source_;
   std::string extract_date_;
   std::optional<base::Date> given_date_;
+  std::vector<std::string> kinds_;
   bool allow_closing_ = false;
+  bool allow_older_ = false;
+  bool keep_swapped_ = false;
   bool dry_run_ = false;
 };
 

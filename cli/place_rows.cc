@@ -19,6 +19,9 @@ constexpr char kPreschoolCode[] = "skolverkets_id";
 // (https://lankadedata.se/spec/skoldata).
 constexpr char kMunicipalSource[] = "source";
 
+constexpr char kMapRemedy[] =
+    "; another property can be the kind with --map kind=PROPERTY";
+
 const char* const kAddresses[] = {"street", "streetAddress", "address",
                                   "adress", "gatuadress",    "besoksadress"};
 
@@ -88,7 +91,7 @@ void TakeFeature(const FeatureRow& feature, std::optional<geo::LatLng> position,
                                           : feature.municipality);
   row.kinds = collector->kinds().Read(
       feature.kinds, feature.row,
-      absl::StrCat(feature.fields, ".", feature.kind_property));
+      absl::StrCat(feature.fields, ".", feature.kind_property), kMapRemedy);
   if (IsPreschoolExtract(feature)) row.kinds = {pv::PLACE_KIND_PRESCHOOL};
   row.position = position;
   row.address = AddressOf(feature.properties);

@@ -83,8 +83,11 @@ void AppendFigure(const Picture& picture, const std::string& id,
   for (const Figure& figure : picture.figures()) {
     if (figure.id() != id) continue;
     absl::StrAppend(out, title, ": ", figure.value(), " ", figure.unit(), "\n",
-                    "    ", figure.definition(),
-                    "\n    query: ", figure.query(), "\n");
+                    "    ", figure.definition(), "\n");
+    if (!figure.caveat().empty()) {
+      absl::StrAppend(out, "    NOTE: ", figure.caveat(), "\n");
+    }
+    absl::StrAppend(out, "    query: ", figure.query(), "\n");
   }
 }
 
@@ -140,6 +143,7 @@ Json FiguresJson(const Picture& picture) {
                        {"unit", figure.unit()},
                        {"definition", figure.definition()},
                        {"layer", figure.layer()},
+                       {"caveat", figure.caveat()},
                        {"query", figure.query()}});
   }
   return figures;

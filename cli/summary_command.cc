@@ -75,6 +75,15 @@ class SummaryCommand final : public QuestionCommand {
          std::to_string(row.units()), std::to_string(row.buildings())});
   }
 
+  // Without it a figure of an earlier day would look surer than it is.
+  static void PrintUndated(const pv::ExposureSummary& total) {
+    if (total.units_undated() == 0) return;
+    std::printf(
+        "%d of the %d units have no first day in their register: they count as "
+        "if they had always been there\n",
+        total.units_undated(), total.units());
+  }
+
   static void Print(const pv::SummarizeExposureResponse& found) {
     Table table({"AREA", "SITES", "EXPOSED", "DEFINITE", "POSSIBLE", "PAIRS",
                  "UNITS", "BUILDINGS"});
@@ -86,6 +95,7 @@ class SummaryCommand final : public QuestionCommand {
     std::printf(
         "DEFINITE, POSSIBLE: sites by their surest place, within the radius or "
         "beyond it as far as its margin tells\n");
+    PrintUndated(found.total());
     std::printf("%s: %s\nas recorded %s (revision %lld)\n",
                 ShortName(found.layer().name()).c_str(), found.query().c_str(),
                 found.recorded_time().c_str(),

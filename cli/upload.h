@@ -14,8 +14,10 @@
 
 namespace lagesbild::cli {
 
-// Rows in one message of an import stream.
-inline constexpr int kRowsPerMessage = 200;
+// Rows in one message of an import stream: so many, or what fills so many
+// bytes.
+inline constexpr size_t kRowsPerMessage = 200;
+inline constexpr size_t kBytesPerMessage = 1 << 20;
 inline constexpr absl::Duration kImportBudget = absl::Minutes(10);
 
 // Says on stderr how far a long step is, on one line: on a terminal it is
@@ -57,7 +59,11 @@ absl::StatusOr<Response> Upload(Client* client, Open open, Request first,
     Progress progress("sending");
     do {
       const size_t end = std::min(rows.size(), sent + kRowsPerMessage);
-      for (; sent < end; ++sent) add(rows[sent], &request);
+      size_t bytes = 0;
+      for (; sent < end && bytes < kBytesPerMessage; ++sent) {
+        add(rows[sent], &request);
+        bytes = request.ByteSizeLong();
+      }
       progress.At(sent, rows.size());
       // A refusal shows in the status: stop sending, ask why.
       if (!writer->Write(request)) break;

@@ -34,7 +34,7 @@ constexpr absl::Duration kMinPause = absl::Milliseconds(200);
 constexpr absl::Duration kMaxPause = absl::Seconds(10);
 
 constexpr char kWhat[] =
-    "picture, sites, exposures, interventions, gaps or alerts";
+    "picture, sites, places, layers, exposures, interventions, gaps or alerts";
 
 // How one stream ended, and the cursor of the last message it brought.
 struct Streamed {
@@ -160,6 +160,14 @@ class WatchCommand final : public Command {
     if (what_ == "sites") {
       return FollowIn<rv::SiteRegistry>(client, parent,
                                         &rv::SiteRegistry::Stub::WatchSites);
+    }
+    if (what_ == "places") {
+      return FollowIn<pv::ProximityAnalysis>(
+          client, parent, &pv::ProximityAnalysis::Stub::WatchPlaces);
+    }
+    if (what_ == "layers") {
+      return FollowIn<pv::ProximityAnalysis>(
+          client, parent, &pv::ProximityAnalysis::Stub::WatchLayers);
     }
     if (what_ == "exposures") return FollowExposures(client, parent);
     if (what_ == "interventions") {

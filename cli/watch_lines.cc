@@ -44,6 +44,17 @@ Cells Brief(const rv::Site& site) {
   return {site.display_name(), site.municipality(), SiteState(site)};
 }
 
+Cells Brief(const pv::Place& place) {
+  return {place.display_name(), place.municipality(),
+          Word(pv::PositionQuality_Name(place.quality()), "POSITION_QUALITY_")};
+}
+
+Cells Brief(const pv::Layer& layer) {
+  return {layer.display_name(),
+          absl::StrCat(Decimal(layer.radius_m(), 0), " m"),
+          Word(pv::LayerState_Name(layer.state()), "LAYER_STATE_")};
+}
+
 Cells Brief(const pv::Exposure& exposure) {
   return {exposure.place_display_name(), exposure.municipality(),
           Word(pv::Verdict_Name(exposure.verdict()), "VERDICT_"),
@@ -126,6 +137,16 @@ std::string Line(const wv::WatchHeader& header, wv::ChangeType type,
 std::string WatchLine(const wv::WatchHeader& header,
                       const rv::SiteChange& change) {
   return Line(header, change.type(), change.site());
+}
+
+std::string WatchLine(const wv::WatchHeader& header,
+                      const pv::PlaceChange& change) {
+  return Line(header, change.type(), change.place());
+}
+
+std::string WatchLine(const wv::WatchHeader& header,
+                      const pv::LayerChange& change) {
+  return Line(header, change.type(), change.layer());
 }
 
 std::string WatchLine(const wv::WatchHeader& header,

@@ -7,6 +7,8 @@
 #include "lagesbild/notifications/v1/alert.pb.h"
 #include "lagesbild/picture/v1/picture.pb.h"
 #include "lagesbild/proximity/v1/exposure.pb.h"
+#include "lagesbild/proximity/v1/layer.pb.h"
+#include "lagesbild/proximity/v1/place.pb.h"
 #include "lagesbild/registry/v1/site.pb.h"
 #include "lagesbild/watch/v1/watch.pb.h"
 
@@ -18,6 +20,10 @@ namespace lagesbild::cli {
 // its name, its municipality and where it stands.
 std::string WatchLine(const watch::v1::WatchHeader& header,
                       const registry::v1::SiteChange& change);
+std::string WatchLine(const watch::v1::WatchHeader& header,
+                      const proximity::v1::PlaceChange& change);
+std::string WatchLine(const watch::v1::WatchHeader& header,
+                      const proximity::v1::LayerChange& change);
 std::string WatchLine(const watch::v1::WatchHeader& header,
                       const proximity::v1::ExposureChange& change);
 std::string WatchLine(const watch::v1::WatchHeader& header,

@@ -57,13 +57,15 @@ absl::Status AccessRules::OpenKeys(const base::Clock* clock) {
 }
 
 void AccessRules::Reload() {
+  bool all = true;
   for (const absl::Status& read :
        {ReadAgencies(), ReadPolicy(), keys_->Reload()}) {
     if (read.ok()) continue;
+    all = false;
     logger_->Error("access file could not be read, the old one stays",
                    {{"error", std::string(read.message())}});
   }
-  logger_->Info("access files read again");
+  if (all) logger_->Info("access files read again");
 }
 
 absl::StatusOr<Identified> AccessRules::Identify(

@@ -2,6 +2,7 @@
 #define LAGESBILD_CLI_PLACES_PLACE_COLLECTOR_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -23,7 +24,8 @@ absl::StatusOr<OnRepeat> ParseOnRepeat(absl::string_view text);
 // dropped for a reason, or at fault. Not thread-safe.
 class PlaceCollector {
  public:
-  explicit PlaceCollector(OnRepeat on_repeat) : on_repeat_(on_repeat) {}
+  explicit PlaceCollector(OnRepeat on_repeat, KindForms forms = {})
+      : on_repeat_(on_repeat), kinds_(std::move(forms)) {}
 
   // Call it once for each record that is read.
   void CountRecord() { ++read_; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+
 namespace lagesbild::cli {
 
 void AddTo(std::vector<RowGroup>* groups, const PlaceRow& row,
@@ -16,6 +18,16 @@ void AddTo(std::vector<RowGroup>* groups, const PlaceRow& row,
   if (group->first.size() < kMaxNamedRows) {
     group->first.push_back({row.row, row.id, row.name});
   }
+}
+
+absl::Status CheckHoldsPlaces(const PlaceFile& file) {
+  if (!file.rows.empty()) return absl::OkStatus();
+  std::string text =
+      absl::StrCat("no place to import: ", file.read, " records read");
+  for (const RowGroup& group : file.dropped) {
+    absl::StrAppend(&text, "; dropped ", group.count, ": ", group.reason);
+  }
+  return absl::InvalidArgumentError(text);
 }
 
 }  // namespace lagesbild::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "lagesbild/proximity/v1/place.pb.h"
 #include "lib/base/civil_date.h"
@@ -58,8 +59,13 @@ struct PlaceFile {
   std::string source;            // of the register that it is an extract of
   std::string told_by;           // what told the source; both may be empty
   std::optional<base::Date> extract_date;
+  bool of_units = false;  // the school register's own JSON
   int buildings = 0;
 };
+
+// INVALID_ARGUMENT, saying how many records were dropped and why, for a file
+// with no row left; the file is not named.
+absl::Status CheckHoldsPlaces(const PlaceFile& file);
 
 }  // namespace lagesbild::cli
 

@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 constexpr char kSchoolRegister[] = "school-register";
+constexpr char kSwappedRemedy[] =
+    "with --keep-swapped it is taken as it stands, as a suspect position";
 constexpr int kRecordsPerTick = 256;
 const char* const kUnitFiles[] = {".json", ".jsonl", ".ndjson"};
 
@@ -69,7 +71,7 @@ class Reader {
   Reader(const PlaceReadOptions& options, ReadingProgress* progress)
       : options_(options),
         progress_(*progress),
-        collector_(options.on_repeat) {}
+        collector_(options.on_repeat, options.kinds) {}
 
   absl::Status ReadFile(const std::string& path) {
     LB_ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
@@ -107,6 +109,7 @@ class Reader {
     if (units_ > 0) {
       file.source = kSchoolRegister;
       file.told_by = "its units";
+      file.of_units = true;
     } else if (const auto told = teller_.Told()) {
       file.source = told->source;
       file.told_by = told->property;
@@ -117,9 +120,12 @@ class Reader {
 
  private:
   absl::Status ReadGeoJson(std::ifstream* file) {
-    MissingIds missing(options_.read.names);
-    const absl::Status read = VisitFeatureRows(
-        file, options_.read, [&](absl::StatusOr<FeatureRow> row) {
+    ReadOptions options = options_.read;
+    if (options_.keep_swapped) options.region = std::nullopt;
+    options.swapped_remedy = kSwappedRemedy;
+    MissingIds missing(options.names);
+    const absl::Status read =
+        VisitFeatureRows(file, options, [&](absl::StatusOr<FeatureRow> row) {
           if (!row.ok()) return collector_.faults().Add(row.status());
           teller_.See(row->properties);
           TickFile(file, row->row);
@@ -203,16 +209,19 @@ absl::StatusOr<PlaceFile> ReadPlaces(const std::string& path,
                                      const PlaceReadOptions& options,
                                      ReadingProgress* progress) {
   Reader reader(options, progress);
-  const absl::Status read =
-      fs::is_directory(path) ? reader.ReadFolder(path) : reader.ReadFile(path);
+  std::error_code error;
+  const absl::Status read = fs::is_directory(path, error)
+                                ? reader.ReadFolder(path)
+                                : reader.ReadFile(path);
   if (!read.ok()) return InFile(path, read);
   auto file = reader.Finish();
   if (!file.ok()) return InFile(path, file.status());
-  if (file->rows.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": no place to import",
-        options.read.where && file->read == 0 ? " matches --where" : ""));
+  if (options.read.where && file->read == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": no place to import matches --where"));
   }
+  const absl::Status some = CheckHoldsPlaces(*file);
+  if (!some.ok()) return InFile(path, some);
   return file;
 }
 

@@ -14,6 +14,9 @@ namespace lagesbild::cli {
 struct PlaceReadOptions {
   ReadOptions read;
   OnRepeat on_repeat = OnRepeat::kError;
+  KindForms kinds;
+  // Positions that look swapped are taken as they stand.
+  bool keep_swapped = false;
 };
 
 // The places of a file of any format (place_format.h), or of a folder of the

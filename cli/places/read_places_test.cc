@@ -184,6 +184,71 @@ TEST_F(ReadPlacesTest, FaultsOfATableNameLineAndColumn) {
               HasSubstr("line 2: row 1: no id"));
 }
 
+// One new school form would keep the whole register out.
+TEST_F(ReadPlacesTest, AnUnknownFormCanBeSaidToBeAKind) {
+  Json unit = DocumentV2("1");
+  unit["data"]["attributes"]["schoolTypes"] = {"GR", "NYSKOLFORM"};
+  std::string geojson = kGeoJson;
+  geojson.replace(geojson.find("\"gr\""), 4, "\"Nyskolform\"");
+  const std::string table = "id,name,lat,lon,kind\n1,A,59.3,18.1,nyskolform\n";
+  EXPECT_THAT(Error(unit.dump()),
+              AllOf(HasSubstr("--kind NYSKOLFORM=KIND says which it is"),
+                    HasSubstr("primary-school"), Not(HasSubstr("--map"))));
+  for (const std::string& text : {geojson, table}) {
+    EXPECT_THAT(Error(text), AllOf(HasSubstr("=KIND says which it is"),
+                                   HasSubstr("--map kind=PROPERTY")));
+  }
+  options_.kinds = *ParseKindForms({"NYSKOLFORM=special-school"});
+  for (const std::string& text : {unit.dump(), geojson, table}) {
+    const auto file = Read(text);
+    ASSERT_THAT(file, IsOk());
+    EXPECT_EQ(file->rows.at(0).kinds.back(), pv::PLACE_KIND_SPECIAL_SCHOOL);
+  }
+}
+
+// A file of one's own has its columns exchanged, a register one of its units.
+TEST_F(ReadPlacesTest, SwappedPositionsAreRefusedOrKept) {
+  options_.read.region =
+      geo::BoundingBox{.south = 59, .west = 17, .north = 60, .east = 19};
+  std::string geojson = kGeoJson;
+  geojson.replace(geojson.find("[18.05, 59.35]"), 14, "[59.35, 18.05]");
+  EXPECT_THAT(Error(geojson), AllOf(HasSubstr("coordinates look swapped"),
+                                    HasSubstr("--keep-swapped")));
+  options_.keep_swapped = true;
+  const auto file = Read(geojson);
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(file->rows.at(0).position->latitude, 18.05);
+  EXPECT_FALSE(file->of_units);
+  EXPECT_TRUE(Read(DocumentV1().dump())->of_units);
+}
+
+// "Holds no places" sends people looking into a file that holds some.
+TEST_F(ReadPlacesTest, NoPlaceLeftSaysWhatWasDroppedAndWhy) {
+  Json central = DocumentV2("1");
+  central["data"]["attributes"]["schoolUnitType"] = "CENTRAL";
+  EXPECT_THAT(Error(central.dump()),
+              HasSubstr("file: no place to import: 1 records read; dropped 1: "
+                        "CENTRAL: a unit"));
+  Json lost = DocumentV2("2");
+  lost["data"]["attributes"]["addresses"][1].erase("geoCoordinates");
+  auto file = Read(Json({central, lost}).dump());
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT(CheckHoldsPlaces(*file), IsOk());
+  SettleUnplaced({}, &*file);
+  const absl::Status none = CheckHoldsPlaces(*file);
+  EXPECT_THAT(none, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(std::string(none.message()),
+              AllOf(HasSubstr("2 records read; dropped 1: CENTRAL"),
+                    HasSubstr("; dropped 1: no position, and none is known")));
+}
+
+TEST_F(ReadPlacesTest, AMissingFileIsNamedOnce) {
+  const std::string path = dir_.File("none.csv");
+  const absl::Status read = ReadPath(path).status();
+  EXPECT_THAT(read, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(read.message(), path + ": there is no such file");
+}
+
 // A school whose position the register has lost is not closed.
 TEST_F(ReadPlacesTest, WithoutAPositionTheKnownOneIsKept) {
   auto file = Read("id,name,lat,lon\n1,A,,\n2,B,59.3,18.1\n3,C,,\n");

@@ -39,6 +39,7 @@ struct Tally {
   std::int64_t counting = 0;
   std::int64_t pairs = 0;
   std::int64_t exposed = 0;
+  std::int64_t undated = 0;  // pairs with a place of unknown beginning
   std::int64_t gaps = 0;
   std::map<int, std::int64_t> by_state;
   std::map<std::string, std::int64_t> by_municipality;
@@ -46,11 +47,17 @@ struct Tally {
   std::map<int, std::int64_t> by_gap_kind;
 };
 
-std::int64_t SchoolsNear(const picture::v1::Situation& situation,
-                         const std::string& layer) {
-  return std::count_if(
-      situation.exposures().begin(), situation.exposures().end(),
-      [&](const proximity::v1::Exposure& e) { return e.layer() == layer; });
+// How many schools the site is near to.
+std::int64_t CountSchools(const picture::v1::Situation& situation,
+                          const std::string& layer, Tally* tally) {
+  std::int64_t schools = 0;
+  for (const proximity::v1::Exposure& e : situation.exposures()) {
+    if (e.layer() != layer) continue;
+    ++schools;
+    if (e.valid_from().empty()) ++tally->undated;
+  }
+  tally->pairs += schools;
+  return schools;
 }
 
 void Add(const picture::v1::Situation& situation, const std::string& layer,
@@ -63,9 +70,7 @@ void Add(const picture::v1::Situation& situation, const std::string& layer,
   if (!Counts(situation)) return;
   ++tally->counting;
   ++tally->by_municipality[situation.site().municipality()];
-  const std::int64_t schools = SchoolsNear(situation, layer);
-  tally->pairs += schools;
-  if (schools == 0) return;
+  if (CountSchools(situation, layer, tally) == 0) return;
   ++tally->exposed;
   ++tally->exposed_by_municipality[situation.site().municipality()];
 }
@@ -85,6 +90,20 @@ Figure Make(std::string id, std::int64_t value, std::string unit,
 Figure MakeNear(const std::string& layer, Figure figure) {
   figure.set_layer(layer);
   return figure;
+}
+
+// Registers that do not say since when a unit exists answer for every day.
+std::string DatesCaveat(const Scope& scope, const Tally& tally) {
+  if (scope.as_of.valid_date().empty() || tally.undated == 0) return "";
+  return absl::StrCat(tally.undated, " of ", tally.pairs,
+                      " pairs are with school units whose first day is not "
+                      "known: they count as if they had always been there.");
+}
+
+void AddCaveat(const std::string& caveat, std::vector<Figure>* figures) {
+  for (Figure& figure : *figures) {
+    if (!figure.layer().empty()) figure.set_caveat(caveat);
+  }
 }
 
 // "OPEN" for SITE_STATE_OPEN.
@@ -217,6 +236,7 @@ std::vector<Figure> ComputeFigures(const Scope& scope,
   Append(ByState(queries, tally), &figures);
   Append(SitesByMunicipality(queries, tally, area_names), &figures);
   Append(ExposedByMunicipality(layer, queries, tally, area_names), &figures);
+  AddCaveat(DatesCaveat(scope, tally), &figures);
   if (gaps == Gaps::kKnown) Append(GapFigures(queries, tally), &figures);
   return figures;
 }

@@ -216,15 +216,19 @@ absl::Status PictureReads::FillPage(
   auto next = std::find_if(
       situations.begin(), situations.end(),
       [&](const SituationPtr& s) { return s->site().name() > page.after; });
+  std::size_t bytes = 0;
   std::string last;
   for (; next != situations.end(); ++next) {
-    if (get.response->situations_size() == static_cast<int>(page.size)) {
+    const auto shown =
+        static_cast<std::size_t>(get.response->situations_size());
+    if (!page.HasRoom(shown, bytes)) {
       get.response->set_next_page_token(page.Next(last));
       break;
     }
     last = (*next)->site().name();
-    *get.response->add_situations() =
-        VisibleSituation(**next, get.call->caller(), *deps_.redactor);
+    auto* situation = get.response->add_situations();
+    *situation = VisibleSituation(**next, get.call->caller(), *deps_.redactor);
+    bytes += situation->ByteSizeLong();
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "lagesbild/interventions/v1/interventions.grpc.pb.h"
 #include "lagesbild/notifications/v1/notifications.grpc.pb.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
@@ -84,11 +85,11 @@ struct Asked {
 };
 
 template <typename Request, typename Response, typename Stub, typename Method>
-void Ask(std::shared_ptr<Standing> standing, const Inquiry& inquiry,
-         std::string service, std::unique_ptr<Stub> stub, Method method) {
+void Ask(const std::shared_ptr<Standing>& standing, const Inquiry& inquiry,
+         absl::string_view service, std::unique_ptr<Stub> stub, Method method) {
   auto asked = std::make_shared<Asked<Stub, Request, Response>>();
-  asked->standing = std::move(standing);
-  asked->service = std::move(service);
+  asked->standing = standing;
+  asked->service = std::string(service);
   asked->stub = std::move(stub);
   asked->context = inquiry.Context();
   asked->request.set_parent(inquiry.parent);

@@ -21,7 +21,6 @@ using lagesbild::testing::FakeClock;
 using lagesbild::testing::IsOk;
 using nlohmann::json;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 auto IsBad() {
   return ErrorIs(absl::StatusCode::kUnauthenticated, base::kBadCredential);

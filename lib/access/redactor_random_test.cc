@@ -84,7 +84,7 @@ class Filler {
  public:
   explicit Filler(uint32_t seed) : random_(seed) {}
 
-  void Fill(Message* message, Trail trail, Step scope, int depth) {
+  void Fill(Message* message, const Trail& trail, Step scope, int depth) {
     if (auto* any = dynamic_cast<Any*>(message)) {
       return FillAny(any, trail, scope, depth);
     }

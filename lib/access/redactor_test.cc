@@ -238,6 +238,7 @@ TEST(RedactorTest, MessagesOfAnotherPoolAreRedactedAlike) {
 TEST(RedactorTest, ThreadsMayMeetATypeAtOnce) {
   const Redactor redactor;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&redactor] {
       Record seen = Sample();

@@ -35,8 +35,9 @@ std::string DerOf(absl::string_view raw) {
   BignumPtr s = Bignum(raw.substr(kP256Bytes));
   if (!pair || !r || !s) return "";
   if (ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return "";
-  r.release();
-  s.release();
+  // They are the pair's by now.
+  static_cast<void>(r.release());
+  static_cast<void>(s.release());
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(pair.get(), &der);
   if (size <= 0) return "";

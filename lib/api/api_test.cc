@@ -76,17 +76,50 @@ TEST(PagingTest, SizesAreClamped) {
 TEST(PagingTest, ATokenGoesOnWithItsOwnQueryOnly) {
   GetRequest request;
   request.set_filter("a = 1");
-  const std::string token = PageToken(QueryDigest(request), "17/site/\x01x");
+  const PageStart start{"17/\nsite/\x01x", Pin{17, base::Date(2026, 11, 27)}};
+  const std::string token = PageToken(QueryDigest(request), start);
   request.set_page_token(token);
   request.set_page_size(5);
-  EXPECT_EQ(*ParsePageToken(token, QueryDigest(request)), "17/site/\x01x");
+  EXPECT_EQ(*ParsePageToken(token, QueryDigest(request)), start);
+  const PageStart loose{"a", std::nullopt};
+  EXPECT_EQ(*ParsePageToken(PageToken(QueryDigest(request), loose),
+                            QueryDigest(request)),
+            loose);
   request.set_filter("a = 2");
   EXPECT_THAT(ParsePageToken(token, QueryDigest(request)),
               ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
-  EXPECT_EQ(*ParsePageToken("", QueryDigest(request)), "");
+  EXPECT_EQ(*ParsePageToken("", QueryDigest(request)), PageStart());
   for (const char* bad : {"x", "!!", "AAAA", "YWJjZGVmZ2hpamtsbW5vcHFy"}) {
     EXPECT_FALSE(ParsePageToken(bad, QueryDigest(request)).ok()) << bad;
   }
+}
+
+// One that lost its end would go on somewhere else.
+TEST(PagingTest, ATokenThatWasCutIsNone) {
+  const GetRequest request;
+  const std::string digest = QueryDigest(request);
+  const std::string token =
+      PageToken(digest, {"site/12345", Pin{17, base::Date(2026, 11, 27)}});
+  for (std::size_t size = 1; size < token.size(); ++size) {
+    EXPECT_FALSE(ParsePageToken(token.substr(0, size), digest).ok()) << size;
+  }
+}
+
+TEST(PagingTest, AListingKeepsTheVersionThatItBeganWith) {
+  access::v1::AsOf as_of;
+  GetRequest request;
+  const auto at = [](int day) {
+    return absl::FromCivil(absl::CivilDay(2026, 11, day),
+                           absl::FixedTimeZone(3600)) +
+           absl::Hours(12);
+  };
+  ASSERT_OK_AND_ASSIGN(const Listing first, ReadListing(request, at(27)));
+  EXPECT_TRUE(first.as_of.IsHead());
+  request.set_page_token(first.Next("x", 17));
+  ASSERT_OK_AND_ASSIGN(const Listing second, ReadListing(request, at(28)));
+  EXPECT_EQ(second.after, "x");
+  EXPECT_EQ(second.as_of.revision, 17);
+  EXPECT_EQ(second.as_of.ValidDate(at(28)), base::Date(2026, 11, 27));
 }
 
 // A retried write would be taken for another one, and done twice.

@@ -23,6 +23,7 @@ std::vector<std::string> SetPaths(const Message& from) {
   std::vector<const FieldDescriptor*> set;
   from.GetReflection()->ListFields(from, &set);
   std::vector<std::string> paths;
+  paths.reserve(set.size());
   for (const FieldDescriptor* field : set) paths.push_back(field->name());
   return paths;
 }
@@ -30,6 +31,7 @@ std::vector<std::string> SetPaths(const Message& from) {
 std::vector<std::string> AllPaths(const Message& from) {
   std::vector<std::string> paths;
   const auto* type = from.GetDescriptor();
+  paths.reserve(static_cast<std::size_t>(type->field_count()));
   for (int i = 0; i < type->field_count(); ++i) {
     paths.push_back(type->field(i)->name());
   }

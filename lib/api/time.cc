@@ -92,6 +92,10 @@ absl::StatusOr<base::Date> ParseDate(absl::string_view field,
   return base::InvalidField(field, "is not a date like 2023-12-31");
 }
 
+base::Date AsOf::Today(absl::Time now) const {
+  return today ? *today : base::DateInSweden(recorded_time.value_or(now));
+}
+
 absl::StatusOr<AsOf> ParseAsOf(const access::v1::AsOf& as_of) {
   AsOf parsed;
   if (as_of.revision() < 0) {

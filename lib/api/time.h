@@ -44,9 +44,19 @@ struct AsOf {
   std::optional<absl::Time> recorded_time;
   std::optional<std::int64_t> revision;
   std::optional<base::Date> valid_date;
+  // The date to take for today's, where that is not the clock's or
+  // recorded_time's.
+  std::optional<base::Date> today;
 
   // Neither an older revision nor a time: the live records answer it.
   bool IsHead() const { return !recorded_time && !revision; }
+
+  // Today, or the day of recorded_time.
+  base::Date Today(absl::Time now) const;
+  // The day on which a record has to hold.
+  base::Date ValidDate(absl::Time now) const {
+    return valid_date.value_or(Today(now));
+  }
 };
 
 // INVALID_ARGUMENT naming as_of.… for what does not parse, for a negative

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -32,6 +33,9 @@ struct GeoJsonOptions {
   // Which features are read, by their properties; the others are passed over,
   // whatever their geometry is like. Empty: all.
   std::function<bool(const nlohmann::json& properties)> wanted = {};
+  // What to do about a position that is taken for swapped, but for mending it;
+  // ends that error.
+  std::string swapped_remedy = {};
 };
 
 // The most faults that one error lists.

@@ -69,9 +69,11 @@ absl::StatusOr<LatLng> ParsePosition(const json& value, absl::string_view field,
         field,
         absl::StrFormat("coordinates look swapped: [%.9g, %.9g] lies outside "
                         "the region and would lie inside as [%.9g, %.9g] "
-                        "(longitude first)",
+                        "(longitude first)%s%s",
                         position.longitude, position.latitude,
-                        position.latitude, position.longitude));
+                        position.latitude, position.longitude,
+                        options.swapped_remedy.empty() ? "" : "; ",
+                        options.swapped_remedy));
   }
   return position;
 }

@@ -186,12 +186,13 @@ TEST(GeoJsonTest, ReadingGoesOnAfterABadRow) {
   std::vector<bool> good;
   const std::string text =
       Collection(PointAt(kGood) + "," + PointAt("[1]") + "," + PointAt(kGood));
-  EXPECT_THAT(ReadFeatures(text, {},
-                           [&](int row, absl::StatusOr<Feature> feature) {
-                             EXPECT_EQ(row, good.size() + 1);
-                             good.push_back(feature.ok());
-                           }),
-              IsOk());
+  EXPECT_THAT(
+      ReadFeatures(text, {},
+                   [&](int row, const absl::StatusOr<Feature>& feature) {
+                     EXPECT_EQ(row, good.size() + 1);
+                     good.push_back(feature.ok());
+                   }),
+      IsOk());
   EXPECT_EQ(good, (std::vector<bool>{true, false, true}));
 }
 

@@ -85,7 +85,7 @@ Count CountNear(const std::vector<Feature>& sites,
     const Shape shape(site.geometry);
     site_index.Put(absl::StrCat(site.row), shape);
     const auto near = index.Within(shape, radius);
-    count.pairs += near.size();
+    count.pairs += static_cast<int>(near.size());
     count.sites += !near.empty();
   }
   Count reversed;
@@ -94,7 +94,7 @@ Count CountNear(const std::vector<Feature>& sites,
   for (const Feature& place : places) {
     const Shape shape(place.geometry);
     const auto near = site_index.Within(shape, radius);
-    reversed.pairs += near.size();
+    reversed.pairs += static_cast<int>(near.size());
     touched.insert(near.begin(), near.end());
     for (const Feature& site : sites) {
       brute.pairs += Distance(Shape(site.geometry), shape) <= radius;
@@ -177,11 +177,12 @@ TEST_F(RealDataTest, DistrictOutlinesAreValid) {
 // A crossing made by simplifying an outline would give an area that is wrong.
 TEST_F(RealDataTest, SimplifiedOutlinesThatCrossThemselvesAreNamed) {
   std::vector<int> bad;
-  EXPECT_THAT(ReadFeatures(ReadText("deso_stockholm_county.geojson"), {},
-                           [&bad](int row, absl::StatusOr<Feature> feature) {
-                             if (!feature.ok()) bad.push_back(row);
-                           }),
-              testing::IsOk());
+  EXPECT_THAT(
+      ReadFeatures(ReadText("deso_stockholm_county.geojson"), {},
+                   [&bad](int row, const absl::StatusOr<Feature>& feature) {
+                     if (!feature.ok()) bad.push_back(row);
+                   }),
+      testing::IsOk());
   EXPECT_THAT(bad, ::testing::ElementsAre(121, 220, 356, 479, 1062, 1274));
 }
 

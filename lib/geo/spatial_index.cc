@@ -21,7 +21,7 @@ int64_t RowOf(double latitude, double cell_angle) {
 }
 
 int64_t ColumnsIn(int64_t row, double cell_angle) {
-  const double middle = (row + 0.5) * cell_angle - kPi / 2;
+  const double middle = (static_cast<double>(row) + 0.5) * cell_angle - kPi / 2;
   const double around = 2 * kPi * std::max(0.0, std::cos(middle));
   return std::max<int64_t>(1, static_cast<int64_t>(around / cell_angle));
 }
@@ -29,7 +29,7 @@ int64_t ColumnsIn(int64_t row, double cell_angle) {
 // Not wrapped: below 0 or at `columns` and above beyond the antimeridian.
 int64_t ColumnOf(double longitude, int64_t columns) {
   return static_cast<int64_t>(
-      std::floor((longitude + kPi) / (2 * kPi) * columns));
+      std::floor((longitude + kPi) / (2 * kPi) * static_cast<double>(columns)));
 }
 
 int64_t Wrap(int64_t column, int64_t columns) {
@@ -65,7 +65,8 @@ class CapCells {
 
   // At most about this many.
   double count() const {
-    return (last_row_ - first_row_ + 1.0) * (2 * half_width_ / cell_angle_ + 2);
+    return (static_cast<double>(last_row_ - first_row_) + 1) *
+           (2 * half_width_ / cell_angle_ + 2);
   }
 
   template <typename Visit>

@@ -30,10 +30,10 @@ const LatLng kTowns[] = {
 };
 
 Geometry Star(Random& random, const LatLng& at, double size) {
+  const int corners = 3 + static_cast<int>(random() % 9);
   return MultiPolygon{
-      .polygons = {
-          {.outer = RandomStar(random, at, 3 + random() % 9, size / 3, size),
-           .holes = {}}}};
+      .polygons = {{.outer = RandomStar(random, at, corners, size / 3, size),
+                    .holes = {}}}};
 }
 
 // A point, a disc or a polygon, of any size, near one of the towns.

@@ -48,21 +48,20 @@ bool Committer::Full(std::size_t bytes) const {
 }
 
 void Committer::Accept(PreparedTransaction prepared, CommitCallback done) {
-  absl::Status refusal;
-  {
-    base::MutexLock lock(&mutex_);
-    if (stopping_) {
-      refusal = Closing();
-    } else if (Full(prepared.bytes)) {
-      refusal = Overloaded();
-    } else {
-      queued_bytes_ += prepared.bytes;
-      queue_.push_back(std::move(prepared));
-      completions_.push_back(std::move(done));
-    }
-  }
-  if (!refusal.ok()) return Refuse(std::move(refusal), std::move(done));
+  absl::Status queued = Queue(&prepared, &done);
+  if (!queued.ok()) return Refuse(std::move(queued), std::move(done));
   wake_.Signal();
+}
+
+absl::Status Committer::Queue(PreparedTransaction* prepared,
+                              CommitCallback* done) {
+  base::MutexLock lock(&mutex_);
+  if (stopping_) return Closing();
+  if (Full(prepared->bytes)) return Overloaded();
+  queued_bytes_ += prepared->bytes;
+  queue_.push_back(std::move(*prepared));
+  completions_.push_back(std::move(*done));
+  return absl::OkStatus();
 }
 
 // The caller may hold a lock that its completion takes, and the committer's

@@ -72,6 +72,8 @@ class Committer {
   };
 
   void Accept(PreparedTransaction prepared, CommitCallback done);
+  // Takes both, or neither where it gives why.
+  absl::Status Queue(PreparedTransaction* prepared, CommitCallback* done);
   void Refuse(absl::Status why, CommitCallback done);
   bool Full(std::size_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Work();

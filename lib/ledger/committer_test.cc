@@ -98,7 +98,7 @@ TEST(CommitterTest, WhatWaitsIsCommittedTogetherAndInOrder) {
 class Told {
  public:
   CommitCallback Count() {
-    return [this](absl::StatusOr<Committed> committed) {
+    return [this](const absl::StatusOr<Committed>& committed) {
       base::MutexLock lock(&mutex_);
       const std::string reason = base::ReasonOf(committed.status());
       ++counts_[committed.ok() ? "OK" : reason];
@@ -154,7 +154,7 @@ TEST(CommitterTest, RefusalsThatNobodyHearsDoNotPileUp) {
   committer.Commit(Put("b"), told.Count());
   std::promise<void> hears;
   std::promise<void> go_on;
-  committer.Commit(Put("slow"), [&](absl::StatusOr<Committed>) {
+  committer.Commit(Put("slow"), [&](const absl::StatusOr<Committed>&) {
     hears.set_value();
     go_on.get_future().wait();
   });
@@ -193,7 +193,7 @@ TEST(CommitterTest, AfterStoppingCommitsFailAtOnce) {
   Committer committer(ApplyOf(&gate));
   committer.Stop();
   absl::Status told;
-  committer.Commit(Put("a"), [&](absl::StatusOr<Committed> committed) {
+  committer.Commit(Put("a"), [&](const absl::StatusOr<Committed>& committed) {
     told = committed.status();
   });
   EXPECT_THAT(told, StatusIs(absl::StatusCode::kUnavailable));

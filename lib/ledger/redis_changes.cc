@@ -80,7 +80,7 @@ absl::Status RedisChanges::Erase(const Erasure& erasure) {
     return NoSuchVersion(erasure.key, reply.value()[1].Int());
   }
   // The append-only file still holds the bytes, and so may a snapshot.
-  const absl::Status rewritten = RewriteFiles(connection_, kRewritePatience);
+  absl::Status rewritten = RewriteFiles(connection_, kRewritePatience);
   if (rewritten.ok()) return rewritten;
   return StorageUnavailable(absl::StrCat(
       "erased, but not from the files; repeat it: ", rewritten.message()));

@@ -189,10 +189,9 @@ absl::Status SqliteLedger::Compact(Revision through) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
-                                                   const base::Clock* clock,
-                                                   base::IdSource* ids,
-                                                   SqliteOptions options) {
+absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(
+    const std::string& path, const base::Clock* clock, base::IdSource* ids,
+    const SqliteOptions& options) {
   LB_ASSIGN_OR_RETURN(auto db,
                       OpenForWriting(path, options.vfs, options.busy_timeout,
                                      options.checkpoint_pages));
@@ -206,7 +205,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
 }
 
 absl::Status RestoreSqlite(const std::string& backup, const std::string& path,
-                           base::IdSource* ids, SqliteOptions options) {
+                           base::IdSource* ids, const SqliteOptions& options) {
   LB_ASSIGN_OR_RETURN(auto db,
                       OpenForWriting(path, options.vfs, options.busy_timeout,
                                      options.checkpoint_pages));

@@ -35,16 +35,16 @@ struct SqliteOptions {
 //   FAILED_PRECONDITION  the file is not a ledger, of a later format, or the
 //                        ledger has another name
 //   DATA_LOSS            the file is damaged
-absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path,
-                                                   const base::Clock* clock,
-                                                   base::IdSource* ids,
-                                                   SqliteOptions options = {});
+absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(
+    const std::string& path, const base::Clock* clock, base::IdSource* ids,
+    const SqliteOptions& options = {});
 
 // Makes a ledger at `path` of the backup at `backup`, with a new store id; all
 // or nothing. ALREADY_EXISTS when `path` holds anything, DATA_LOSS when the
 // backup is damaged.
 absl::Status RestoreSqlite(const std::string& backup, const std::string& path,
-                           base::IdSource* ids, SqliteOptions options = {});
+                           base::IdSource* ids,
+                           const SqliteOptions& options = {});
 
 }  // namespace lagesbild::ledger
 

@@ -62,6 +62,7 @@ class AdminTest : public ::testing::Test {
 // Whoever opens connections and says nothing would have the pod killed.
 TEST_F(AdminTest, IdleConnectionsDoNotKeepAProbeOut) {
   std::vector<std::unique_ptr<Connection>> idle;
+  idle.reserve(200);
   for (int i = 0; i < 200; ++i) {
     idle.push_back(std::make_unique<Connection>(server_->port()));
   }
@@ -78,7 +79,7 @@ class FewDescriptors {
     const int next = dup(0);
     close(next);
     rlimit few = before_;
-    few.rlim_cur = static_cast<rlim_t>(next + more);
+    few.rlim_cur = static_cast<rlim_t>(next) + static_cast<rlim_t>(more);
     setrlimit(RLIMIT_NOFILE, &few);
   }
   ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }

@@ -26,7 +26,8 @@ class CollectTest : public ::testing::Test {
     h_.server_options.address = "127.0.0.1:0";
     h_.server_options.credentials = grpc::InsecureServerCredentials();
     h_.setup = [this](ProbeService* service) {
-      service->put_all = [this](CallPtr, std::vector<PutRequest> requests,
+      service->put_all = [this](const CallPtr&,
+                                const std::vector<PutRequest>& requests,
                                 Record* record, Done done) {
         ++handled_;
         record->set_count(static_cast<std::int64_t>(requests.size()));

@@ -23,7 +23,8 @@ bool BeginsWith(const std::vector<std::string>& arguments,
 Commands::Commands(std::string program, std::string purpose)
     : program_(std::move(program)), purpose_(std::move(purpose)) {}
 
-void Commands::Add(std::string words, Flags* flags, std::function<int()> run) {
+void Commands::Add(absl::string_view words, Flags* flags,
+                   std::function<int()> run) {
   commands_.push_back({absl::StrSplit(words, ' '), flags, std::move(run)});
 }
 

@@ -142,7 +142,7 @@ void Flags::OptionalArgument(std::string name, std::string help,
 }
 
 absl::Status Flags::Set(Flag* flag, const std::string& text) {
-  const absl::Status set = flag->set(text);
+  absl::Status set = flag->set(text);
   flag->given = true;
   if (set.ok()) return set;
   return absl::InvalidArgumentError(

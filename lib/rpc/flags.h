@@ -104,7 +104,7 @@ class Commands {
 
   // `words`: "up", "import sites". `flags` is not owned; `run` is called after
   // they were parsed, and returns the exit code.
-  void Add(std::string words, Flags* flags, std::function<int()> run);
+  void Add(absl::string_view words, Flags* flags, std::function<int()> run);
 
   // Runs the command that the arguments name, or prints the list of commands.
   int Run(int argc, char** argv);

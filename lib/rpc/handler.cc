@@ -134,15 +134,16 @@ void Handlers::Run(const std::shared_ptr<UnaryCall>& call,
   }
 }
 
-void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
+void Handlers::Wait(const std::shared_ptr<UnaryCall>& call,
+                    Later handler) const {
   if (!options_.reached) return call->Answer(NotCaughtUp());
   call->StartWaiting();
-  const auto go_on = [this, call,
-                      handler = std::move(handler)](absl::Status reached) {
-    if (!call->StopWaiting()) return;
-    if (!reached.ok()) return call->Answer(reached);
-    Run(call, handler);
-  };
+  const auto go_on =
+      [this, call, handler = std::move(handler)](const absl::Status& reached) {
+        if (!call->StopWaiting()) return;
+        if (!reached.ok()) return call->Answer(reached);
+        Run(call, handler);
+      };
   try {
     options_.reached(call->token(), WaitingTime(call->Remaining()), go_on);
   } catch (...) {
@@ -150,8 +151,8 @@ void Handlers::Wait(std::shared_ptr<UnaryCall> call, Later handler) const {
   }
 }
 
-grpc::ServerUnaryReactor* Handlers::Start(std::shared_ptr<UnaryCall> call,
-                                          std::int64_t bytes, Later handler) {
+grpc::ServerUnaryReactor* Handlers::Start(
+    const std::shared_ptr<UnaryCall>& call, std::int64_t bytes, Later handler) {
   call->request_bytes_ = bytes;
   call->LimitBudget();
   const MethodState* state = call->method_;

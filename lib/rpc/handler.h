@@ -87,7 +87,7 @@ class Handlers {
     auto call = std::make_shared<WorkingCall<Request, Response>>(
         FindOrUnknown(method), context, options_.clock, *request, response);
     auto* const work = call.get();
-    return Start(std::move(call), SizeOf(*request),
+    return Start(call, SizeOf(*request),
                  [handler = std::move(handler), work](const CallPtr& admitted,
                                                       Done done) mutable {
                    handler(admitted, work->request(), work->response(),
@@ -140,7 +140,7 @@ class Handlers {
     return static_cast<std::int64_t>(bytes.Length());
   }
 
-  grpc::ServerUnaryReactor* Start(std::shared_ptr<UnaryCall> call,
+  grpc::ServerUnaryReactor* Start(const std::shared_ptr<UnaryCall>& call,
                                   std::int64_t bytes, Later handler);
 
   void AddService(const std::string& name);
@@ -149,7 +149,7 @@ class Handlers {
   absl::Status Admit(const MethodState* method, Call* call) const;
   absl::Status AdmitOrThrow(const MethodState* method, Call* call) const;
   bool MustWait(const MethodState* method, const Call& call) const;
-  void Wait(std::shared_ptr<UnaryCall> call, Later handler) const;
+  void Wait(const std::shared_ptr<UnaryCall>& call, Later handler) const;
   void Run(const std::shared_ptr<UnaryCall>& call, const Later& handler) const;
 
   const HandlerOptions options_;

@@ -61,7 +61,7 @@ TEST(HandlerTest, WhatAHandlerThrowsIsInternalAndSaysNothing) {
   for (const bool standard : {true, false}) {
     Harness h;
     h.setup = [&](ProbeService* service) {
-      service->get = [&](CallPtr, const GetRequest&, Record*, Done) {
+      service->get = [&](const CallPtr&, const GetRequest&, Record*, Done) {
         if (standard) throw std::runtime_error("811218-9876");
         throw 7;
       };
@@ -108,7 +108,7 @@ TEST(HandlerTest, AMethodThatTheWrapperDoesNotKnowIsNotServed) {
 TEST(HandlerTest, AForgottenAnswerIsInternal) {
   Harness h;
   h.setup = [](ProbeService* service) {
-    service->get = [](CallPtr, const GetRequest&, Record*, Done) {};
+    service->get = [](const CallPtr&, const GetRequest&, Record*, Done) {};
   };
   ASSERT_THAT(h.Start(), IsOk());
   EXPECT_THAT(h.Get(), StatusIs(absl::StatusCode::kInternal));
@@ -117,7 +117,7 @@ TEST(HandlerTest, AForgottenAnswerIsInternal) {
 TEST(HandlerTest, TheFirstAnswerCounts) {
   Harness h;
   h.setup = [](ProbeService* service) {
-    service->get = [](CallPtr, const GetRequest&, Record*, Done done) {
+    service->get = [](const CallPtr&, const GetRequest&, Record*, Done done) {
       const Done copy = done;
       copy(absl::NotFoundError("no"));
       done(absl::OkStatus());
@@ -224,7 +224,8 @@ TEST(HandlerTest, TheBudgetIsClamped) {
     Harness h;
     absl::Duration seen;
     h.setup = [&](ProbeService* service) {
-      service->get = [&](CallPtr call, const GetRequest&, Record*, Done done) {
+      service->get = [&](const CallPtr& call, const GetRequest&, Record*,
+                         Done done) {
         seen = call->Remaining();
         done(absl::OkStatus());
       };
@@ -306,7 +307,8 @@ TEST(HandlerTest, AnOpenPortIsNoInProcessChannel) {
 TEST(HandlerTest, ErrorDetailsAndTrailersReachTheClient) {
   Harness h;
   h.setup = [](ProbeService* service) {
-    service->get = [](CallPtr call, const GetRequest&, Record*, Done done) {
+    service->get = [](const CallPtr& call, const GetRequest&, Record*,
+                      Done done) {
       access::v1::ConsistencyToken token;
       token.add_positions()->set_revision(7);
       call->SetConsistencyToken(token);

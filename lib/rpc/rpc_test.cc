@@ -26,7 +26,6 @@
 namespace lagesbild::rpc {
 namespace {
 
-using ::lagesbild::testing::ErrorIs;
 using ::lagesbild::testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::Not;

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status.h"
 #include "lib/rpc/limits.h"
@@ -15,6 +18,18 @@ namespace {
 
 constexpr absl::Duration kReadinessInterval = absl::Milliseconds(200);
 
+// gRPC takes a larger port for what is left of it in sixteen bits.
+absl::Status CheckPort(absl::string_view address) {
+  const std::string text(address.substr(address.rfind(':') + 1));
+  std::int64_t port = 0;
+  if (address.empty() || !absl::SimpleAtoi(text, &port) ||
+      (port >= 0 && port <= 65535)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(address, ": a port lies in 0 to 65535"));
+}
+
 absl::Status CheckOptions(const ServerOptions& options) {
   if (!options.address.empty() && options.credentials == nullptr) {
     return absl::InvalidArgumentError(
@@ -23,7 +38,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (options.logger == nullptr) {
     return absl::InvalidArgumentError("a server needs a logger");
   }
-  return absl::OkStatus();
+  return CheckPort(options.address);
 }
 
 }  // namespace

@@ -66,6 +66,9 @@ TEST(ServerTest, SenselessOptionsAreRefused) {
   Harness h;
   h.server_options.address = "127.0.0.1:0";
   EXPECT_THAT(h.Start(), StatusIs(absl::StatusCode::kInvalidArgument));
+  h.server_options.credentials = grpc::InsecureServerCredentials();
+  h.server_options.address = "127.0.0.1:99999";
+  EXPECT_THAT(h.Start(), StatusIs(absl::StatusCode::kInvalidArgument));
   Harness admin;
   for (const char* bad : {"9090", "localhost:1", "127.0.0.1:x", "1.2.3:5"}) {
     admin.server_options.admin_address = bad;

@@ -151,7 +151,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
     details = wire.SerializeAsString();
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message,
-                      std::move(details));
+                      details);
 }
 
 absl::Status FromGrpc(const grpc::Status& status) {

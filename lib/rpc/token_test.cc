@@ -26,7 +26,8 @@ class TokenTest : public ::testing::Test {
       waiting_ = std::move(done);
     };
     h_.setup = [this](ProbeService* service) {
-      service->get = [this](CallPtr, const GetRequest&, Record*, Done done) {
+      service->get = [this](const CallPtr&, const GetRequest&, Record*,
+                            Done done) {
         handled_ = true;
         done(absl::OkStatus());
       };

@@ -59,7 +59,7 @@ void UnaryCall::OnCancel() noexcept {
 
 Done DoneFor(std::shared_ptr<UnaryCall> call) {
   auto owed = std::make_shared<Owed>(std::move(call));
-  return [owed](absl::Status status) { owed->Answer(status); };
+  return [owed](const absl::Status& status) { owed->Answer(status); };
 }
 
 }  // namespace lagesbild::rpc

@@ -52,10 +52,10 @@ void AsOfCache::LeaveLedger() {
 }
 
 void AsOfCache::Resolve(const Point& point, AsOfCallback done) {
-  if (point.revision.has_value() == point.time.has_value()) {
+  if (point.revision) return Find(*point.revision, std::move(done));
+  if (!point.time) {
     return done(absl::InvalidArgumentError("give a revision or a time"));
   }
-  if (point.revision) return Find(*point.revision, std::move(done));
   if (!EnterLedger()) return done(Draining());
   absl::StatusOr<ledger::Revision> revision = ledger_->RevisionAt(*point.time);
   LeaveLedger();
@@ -64,25 +64,24 @@ void AsOfCache::Resolve(const Point& point, AsOfCallback done) {
 }
 
 void AsOfCache::Find(ledger::Revision revision, AsOfCallback done) {
-  std::optional<ProjectionAsOf> found;
-  BuildKey key{0, revision};
+  std::function<void()> next;
   {
     base::MutexLock lock(&mutex_);
-    key.era = era_;
     const auto it = std::find_if(
         kept_.begin(), kept_.end(),
         [&](const ProjectionAsOf& k) { return k.revision == revision; });
     if (it != kept_.end()) {
       kept_.splice(kept_.begin(), kept_, it);
-      found = kept_.front();
+      next = [done = std::move(done), found = *it] { done(found); };
     } else {
+      const BuildKey key{era_, revision};
       std::vector<AsOfCallback>& waiting = building_[key];
       waiting.push_back(std::move(done));
       if (waiting.size() > 1) return;
+      next = [this, key] { Build(key); };
     }
   }
-  if (found) return done(*std::move(found));
-  Build(key);
+  next();
 }
 
 void AsOfCache::Build(const BuildKey& key) {

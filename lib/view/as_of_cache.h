@@ -19,8 +19,8 @@
 
 namespace lagesbild::view {
 
-// Which version is asked for: what was recorded up to a revision, or at or
-// before a time. Exactly one is set.
+// Which version is asked for: what was recorded up to a revision, or else at or
+// before a time. One is set at least.
 struct Point {
   std::optional<ledger::Revision> revision;
   std::optional<absl::Time> time;

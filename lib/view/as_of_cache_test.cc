@@ -74,8 +74,17 @@ TEST_F(AsOfTest, RefusesWhatDoesNotExist) {
   Open();
   EXPECT_THAT(ReadAsOf({2, {}}), StatusIs(absl::StatusCode::kOutOfRange));
   EXPECT_THAT(ReadAsOf({}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(ReadAsOf({1, clock_.Now()}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// The later pages of a list as of a time must not be of what came in since with
+// a time before it.
+TEST_F(AsOfTest, ARevisionCountsWhereThereIsATimeToo) {
+  Put("a", "1");
+  Put("a", "2");
+  Open();
+  ASSERT_OK_AND_ASSIGN(const auto found, ReadAsOf({1, clock_.Now()}));
+  EXPECT_EQ(found.revision, 1);
+  EXPECT_EQ(found.state->Value("a"), "1");
 }
 
 // Erased bytes would be shown to whoever asks for last year.

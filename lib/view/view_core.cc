@@ -204,7 +204,7 @@ absl::Status ViewCore::FollowOnce(bool healing) {
 
 absl::Status ViewCore::CheckPlace() {
   const ledger::Head mine = Head();
-  const absl::Status status =
+  absl::Status status =
       ledger_->CheckPosition({ledger_->StoreId(), mine.revision, mine.chain});
   if (absl::IsInvalidArgument(status)) return LostPlace(status.message());
   return status;

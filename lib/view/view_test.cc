@@ -100,6 +100,7 @@ TEST_F(ViewTest, ReadersThatAlwaysOverlapDoNotKeepACommitFromBeingShown) {
   Open();
   std::atomic<bool> stop = false;
   std::vector<std::thread> readers;
+  readers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
       while (!stop) {

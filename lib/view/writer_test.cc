@@ -103,6 +103,7 @@ TEST_F(WriterTest, ConflictingWritersAllTakeEffect) {
   Writer<Records> writer(view_.get(), &ledger_);
   std::vector<Heard<absl::StatusOr<ledger::Committed>>> heard(kWriters);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = t; i < kWriters; i += 4) {

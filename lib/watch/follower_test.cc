@@ -304,7 +304,8 @@ TEST_F(FollowerTest, StopsWhileTheConsumerWorks) {
         stub->async()->WatchNotes(context, request, reactor);
       },
       [] { return ""; },
-      [&](std::vector<NoteDelivery>, std::function<void(absl::Status)> done) {
+      [&](const std::vector<NoteDelivery>&,
+          std::function<void(absl::Status)> done) {
         base::MutexLock lock(&mutex);
         late = std::move(done);
       },

@@ -35,7 +35,7 @@ class ReachTest : public ::testing::Test {
                                                   absl::Duration within) {
     auto heard = std::make_shared<std::vector<absl::Status>>();
     reach_.WhenReached(Token(positions), within,
-                       [heard](absl::Status s) { heard->push_back(s); });
+                       [heard](const absl::Status& s) { heard->push_back(s); });
     return heard;
   }
 
@@ -70,7 +70,7 @@ TEST_F(ReachTest, AnotherStoresPositionIsNeverReached) {
   std::atomic<bool> done = false;
   absl::Status heard;
   reach_.WhenReached(Token({At("proximity", 3)}), absl::Milliseconds(1),
-                     [&](absl::Status s) {
+                     [&](const absl::Status& s) {
                        heard = s;
                        done = true;
                      });

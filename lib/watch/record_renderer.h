@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "lagesbild/watch/v1/watch.pb.h"
 #include "lib/watch/renderer.h"
 
@@ -45,8 +46,8 @@ template <typename Record, typename Message>
 struct RecordWatch {
   std::string sharing_key;  // filter and visibility
   std::string prefix;       // of the keys, "exposure/"
-  std::function<absl::StatusOr<Record>(const std::string& id,
-                                       const std::string& bytes)>
+  std::function<absl::StatusOr<Record>(
+      const std::string& id, const std::string& bytes, absl::Time recorded)>
       decode;
   // What the stream shows of it, as its caller sees it; nothing when the filter
   // leaves it out.
@@ -80,7 +81,9 @@ class RecordRenderer final : public Renderer {
     std::sort(ours.begin(), ours.end(),
               [](const auto* a, const auto* b) { return a->key < b->key; });
     std::string out;
-    for (const ledger::Change* change : ours) Render(*change, &out);
+    for (const ledger::Change* change : ours) {
+      Render(*change, changes.recorded, &out);
+    }
     if (out.empty()) return std::nullopt;
     return out;
   }
@@ -114,17 +117,20 @@ class RecordRenderer final : public Renderer {
   // A record that cannot be read is left out: the view's State, which is given
   // it first, has logged it.
   std::optional<Message> Show(const std::string& key,
-                              const std::optional<std::string>& bytes) const {
+                              const std::optional<std::string>& bytes,
+                              absl::Time recorded) const {
     if (!bytes) return std::nullopt;
     const auto record =
-        watch_->decode(key.substr(watch_->prefix.size()), *bytes);
+        watch_->decode(key.substr(watch_->prefix.size()), *bytes, recorded);
     return record.ok() ? watch_->show(*record) : std::nullopt;
   }
 
-  void Render(const ledger::Change& change, std::string* out) const {
-    const auto before =
-        change.before ? Show(change.key, change.before->value) : std::nullopt;
-    const auto after = Show(change.key, change.after);
+  void Render(const ledger::Change& change, absl::Time recorded,
+              std::string* out) const {
+    const auto before = change.before ? Show(change.key, change.before->value,
+                                             change.before->recorded)
+                                      : std::nullopt;
+    const auto after = Show(change.key, change.after, recorded);
     if (before && after) {
       const bool same =
           before->SerializeAsString() == after->SerializeAsString();

@@ -57,26 +57,26 @@ absl::Status StreamSet::Admit() const {
 
 WatchReactor* StreamSet::Open(grpc::CallbackServerContext* context,
                               WatchRequest request) {
-  std::shared_ptr<WatchStream> stream;
-  absl::Status admitted;
-  {
-    base::MutexLock lock(&mutex_);
-    admitted = Admit();
-    if (admitted.ok()) {
-      std::shared_ptr<SharedRendering> rendering =
-          RenderingFor(request.renderer);
-      stream = std::make_shared<WatchStream>(
-          shared_from_this(), context, std::move(request), std::move(rendering),
-          origin_, NewAge());
-      streams_.emplace(stream.get(), stream);
-    }
+  const absl::StatusOr<std::shared_ptr<WatchStream>> stream =
+      Add(context, &request);
+  if (!stream.ok()) {
+    if (request.on_done) request.on_done(stream.status());
+    return WatchHub::Refuse(ToGrpc(stream.status()));
   }
-  if (!admitted.ok()) {
-    if (request.on_done) request.on_done(admitted);
-    return WatchHub::Refuse(ToGrpc(admitted));
-  }
-  stream->Begin();
-  return stream.get();
+  (*stream)->Begin();
+  return stream->get();
+}
+
+absl::StatusOr<std::shared_ptr<WatchStream>> StreamSet::Add(
+    grpc::CallbackServerContext* context, WatchRequest* request) {
+  base::MutexLock lock(&mutex_);
+  LB_RETURN_IF_ERROR(Admit());
+  std::shared_ptr<SharedRendering> rendering = RenderingFor(request->renderer);
+  auto stream = std::make_shared<WatchStream>(
+      shared_from_this(), context, std::move(*request), std::move(rendering),
+      origin_, NewAge());
+  streams_.emplace(stream.get(), stream);
+  return stream;
 }
 
 std::shared_ptr<SharedRendering> StreamSet::RenderingFor(

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "lib/base/mutex.h"
 #include "lib/watch/log_window.h"
 #include "lib/watch/shared_rendering.h"
@@ -65,6 +66,9 @@ class StreamSet final : public view::ViewListener,
   void Work();
   bool WaitForWork();
   absl::Status Admit() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes the request, unless the stream is refused.
+  absl::StatusOr<std::shared_ptr<WatchStream>> Add(
+      grpc::CallbackServerContext* context, WatchRequest* request);
   std::shared_ptr<SharedRendering> RenderingFor(
       const std::shared_ptr<Renderer>& renderer)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

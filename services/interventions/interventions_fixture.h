@@ -97,7 +97,7 @@ class InterventionsFixture : public ::testing::Test {
   }
 
   std::string AddOpenSite(const std::string& id, double metres) {
-    const std::string site = AddSite(id, metres);
+    std::string site = AddSite(id, metres);
     Agree(site, registry::v1::VERDICT_OPEN, "2023-10-01");
     return site;
   }
@@ -128,7 +128,7 @@ class InterventionsFixture : public ::testing::Test {
 
   // A site that is known here.
   std::string KnownSite(const std::string& id = "s") {
-    const std::string site = AddOpenSite(id, 300);
+    std::string site = AddOpenSite(id, 300);
     Gaps();  // waits for it
     return site;
   }

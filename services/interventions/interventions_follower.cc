@@ -43,7 +43,8 @@ watch::FollowerOptions Named(watch::FollowerOptions options, const char* what) {
 
 Decide DecideWith(const Backend& backend, const Take& take,
                   std::shared_ptr<std::atomic<bool>> more) {
-  return [take, more, clock = backend.clock](const InterventionsState& state)
+  return [take, more = std::move(more),
+          clock = backend.clock](const InterventionsState& state)
              -> absl::StatusOr<ledger::Transaction> {
     CommitBuilder builder(state, NowOf(*clock));
     const absl::StatusOr<bool> taken = take(state, &builder);
@@ -82,8 +83,9 @@ void CommitAll(const Backend& backend, const char* cause, const Take& take,
 }  // namespace
 
 InterventionsFollower::InterventionsFollower(
-    const Backend& backend, std::shared_ptr<grpc::Channel> registry,
-    std::shared_ptr<grpc::Channel> proximity, watch::FollowerOptions options)
+    const Backend& backend, const std::shared_ptr<grpc::Channel>& registry,
+    const std::shared_ptr<grpc::Channel>& proximity,
+    const watch::FollowerOptions& options)
     : backend_(backend),
       registry_(registry::v1::SiteRegistry::NewStub(registry)),
       proximity_(proximity::v1::ProximityAnalysis::NewStub(proximity)),
@@ -98,7 +100,7 @@ InterventionsFollower::InterventionsFollower(
             return sites_opened_.Note(
                 StoredCursor(&InterventionsState::registry));
           },
-          [this](std::vector<SiteDelivery> deliveries, Done done) {
+          [this](const std::vector<SiteDelivery>& deliveries, Done done) {
             OnSites(deliveries, std::move(done));
           },
           backend.clock, backend.logger, Named(options, "the registry")),
@@ -113,7 +115,7 @@ InterventionsFollower::InterventionsFollower(
             return exposures_opened_.Note(
                 StoredCursor(&InterventionsState::proximity));
           },
-          [this](std::vector<ExposureDelivery> deliveries, Done done) {
+          [this](const std::vector<ExposureDelivery>& deliveries, Done done) {
             OnExposures(deliveries, std::move(done));
           },
           backend.clock, backend.logger, Named(options, "proximity")) {}

@@ -27,9 +27,9 @@ class InterventionsFollower {
  public:
   // The name in `options` is set here.
   InterventionsFollower(const Backend& backend,
-                        std::shared_ptr<grpc::Channel> registry,
-                        std::shared_ptr<grpc::Channel> proximity,
-                        watch::FollowerOptions options);
+                        const std::shared_ptr<grpc::Channel>& registry,
+                        const std::shared_ptr<grpc::Channel>& proximity,
+                        const watch::FollowerOptions& options);
   ~InterventionsFollower() { Stop(); }
 
   void Start();

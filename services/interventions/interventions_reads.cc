@@ -15,39 +15,59 @@ namespace {
 
 // What a List method asks for, checked.
 struct Query {
-  api::AsOf as_of;
   api::Filter filter;
-  api::Page page;
+  api::Listing page;
+};
+
+// What a page is chosen from.
+template <typename Record>
+struct Found {
+  std::vector<std::shared_ptr<const Record>> records;
+  ledger::Revision revision = 0;
 };
 
 template <typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
-                                const google::protobuf::Descriptor* type) {
+                                const google::protobuf::Descriptor* type,
+                                absl::Time now) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
   return query;
 }
 
-// Fills a page from `records`: `show` gives the message, `id` what the page
-// token remembers.
+// Takes the records after `query.page.after`, to be looked at without the
+// view's lock.
+template <typename Map, typename Record>
+absl::Status TakeAfter(const Query& query, const Map& records,
+                       ledger::Revision revision, Found<Record>* found) {
+  found->revision = revision;
+  for (auto it = records.upper_bound(query.page.after); it != records.end();
+       ++it) {
+    found->records.push_back(it->second);
+  }
+  return absl::OkStatus();
+}
+
+// Fills a page from what was found: `show` gives the message, `id` what the
+// page token remembers.
 template <typename Record, typename Message, typename Show, typename Id>
-std::string FillPage(const Query& query, const std::vector<Record>& records,
-                     Show show, Id id,
-                     google::protobuf::RepeatedPtrField<Message>* page) {
+std::string FillPage(const Query& query, const Found<Record>& found, Show show,
+                     Id id, google::protobuf::RepeatedPtrField<Message>* page) {
+  std::size_t bytes = 0;
   std::string last;
-  for (const Record& record : records) {
-    Message message = show(record);
+  for (const auto& record : found.records) {
+    Message message = show(*record);
     if (!query.filter.Matches(message)) continue;
-    if (static_cast<std::size_t>(page->size()) == query.page.size) {
-      return query.page.Next(last);
+    if (!query.page.HasRoom(static_cast<std::size_t>(page->size()), bytes)) {
+      return query.page.Next(last, found.revision);
     }
-    last = id(record);
+    bytes += message.ByteSizeLong();
+    last = id(*record);
     *page->Add() = std::move(message);
   }
   return "";
@@ -80,8 +100,7 @@ GapMap GapsOn(const InterventionsState& state, base::Date date) {
 
 InterventionsReads::Day InterventionsReads::DayOf(
     const api::AsOf& as_of) const {
-  const base::Date recorded =
-      base::DateInSweden(as_of.recorded_time.value_or(backend_.clock->Now()));
+  const base::Date recorded = as_of.Today(backend_.clock->Now());
   const base::Date date = as_of.valid_date.value_or(recorded);
   return {date, date < recorded};
 }
@@ -90,11 +109,13 @@ void InterventionsReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
                               OnState use, std::function<absl::Status()> finish,
                               rpc::Done done) const {
   access::v1::ConsistencyToken token;
-  absl::Status used;
+  std::optional<absl::Status> used;
   backend_.view->Read(
       [&](const InterventionsState& state, const ledger::Head& head) {
         token = TokenAt(backend_, head.revision, state.basis());
-        if (as_of.IsHead()) used = use(state);
+        if (as_of.IsHead() || as_of.revision == head.revision) {
+          used = use(state, head.revision);
+        }
       });
   const auto answer = [call, token = std::move(token),
                        finish = std::move(finish),
@@ -103,16 +124,15 @@ void InterventionsReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
     if (status.ok()) call->SetConsistencyToken(token);
     done(status);
   };
-  if (as_of.IsHead()) {
-    return backend_.executor->Run([answer, used] { answer(used); });
+  if (used) {
+    return backend_.executor->Run([answer, used] { answer(*used); });
   }
-  view::Point point;
-  if (as_of.revision) point.revision = *as_of.revision;
-  if (as_of.recorded_time) point.time = *as_of.recorded_time;
   backend_.view->ReadAsOf(
-      point, [answer, use = std::move(use)](
-                 absl::StatusOr<view::StateAsOf<InterventionsState>> found) {
-        answer(found.ok() ? use(*found->state) : found.status());
+      {as_of.revision, as_of.recorded_time},
+      [answer, use = std::move(use)](
+          absl::StatusOr<view::StateAsOf<InterventionsState>> found) {
+        answer(found.ok() ? use(*found->state, found->revision)
+                          : found.status());
       });
 }
 
@@ -125,7 +145,8 @@ void InterventionsReads::GetIntervention(
   if (!as_of.ok()) return done(as_of.status());
   using Entry = std::shared_ptr<const InterventionEntry>;
   auto entry = std::make_shared<Entry>();
-  const auto use = [this, entry, id = *id](const InterventionsState& state) {
+  const auto use = [this, entry, id = *id](const InterventionsState& state,
+                                           ledger::Revision) {
     *entry = state.FindIntervention(id);
     return *entry == nullptr ? NoSuchIntervention(*backend_.presenter, id)
                              : absl::OkStatus();
@@ -141,60 +162,55 @@ void InterventionsReads::GetIntervention(
 void InterventionsReads::ListInterventions(
     const rpc::CallPtr& call, const v1::ListInterventionsRequest& request,
     v1::ListInterventionsResponse* response, rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Intervention::descriptor());
+  const auto query =
+      ReadQuery(*backend_.presenter, call->caller(), request,
+                v1::Intervention::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  using Seen = std::shared_ptr<const InterventionEntry>;
-  auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use =
-      [seen, after = query->page.after](const InterventionsState& state) {
-        const auto& all = state.interventions();
-        for (auto it = all.upper_bound(after); it != all.end(); ++it) {
-          seen->push_back(it->second);
-        }
-        return absl::OkStatus();
-      };
-  const auto show = [this, call, day = DayOf(query->as_of)](const Seen& entry) {
-    return backend_.presenter->For(call->caller(),
-                                   At(entry->intervention, day.date, day.past));
+  auto found = std::make_shared<Found<InterventionEntry>>();
+  const auto use = [found, query = *query](const InterventionsState& state,
+                                           ledger::Revision revision) {
+    return TakeAfter(query, state.interventions(), revision, found.get());
   };
-  const auto finish = [seen, show, query = *query, response] {
+  const auto show = [this, call, day = DayOf(query->page.as_of)](
+                        const InterventionEntry& entry) {
+    return backend_.presenter->For(call->caller(),
+                                   At(entry.intervention, day.date, day.past));
+  };
+  const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
-        query, *seen, show, [](const Seen& e) { return e->intervention.id; },
+        query, *found, show,
+        [](const InterventionEntry& e) { return e.intervention.id; },
         response->mutable_interventions()));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, use, finish, std::move(done));
+  Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 void InterventionsReads::ListCoverageGaps(
     const rpc::CallPtr& call, const v1::ListCoverageGapsRequest& request,
     v1::ListCoverageGapsResponse* response, rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::CoverageGap::descriptor());
+  const auto query =
+      ReadQuery(*backend_.presenter, call->caller(), request,
+                v1::CoverageGap::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  using Seen = std::shared_ptr<const Gap>;
-  auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use =
-      [seen, after = query->page.after,
-       date = query->as_of.valid_date](const InterventionsState& state) {
-        const GapMap gaps =
-            date && date != state.day() ? GapsOn(state, *date) : state.gaps();
-        for (auto it = gaps.upper_bound(after); it != gaps.end(); ++it) {
-          seen->push_back(it->second);
-        }
-        return absl::OkStatus();
-      };
-  const auto show = [this, call](const Seen& gap) {
-    return backend_.presenter->For(call->caller(), *gap);
+  auto found = std::make_shared<Found<Gap>>();
+  const auto use = [found, query = *query, date = query->page.as_of.valid_date](
+                       const InterventionsState& state,
+                       ledger::Revision revision) {
+    return date && date != state.day()
+               ? TakeAfter(query, GapsOn(state, *date), revision, found.get())
+               : TakeAfter(query, state.gaps(), revision, found.get());
   };
-  const auto finish = [seen, show, query = *query, response] {
+  const auto show = [this, call](const Gap& gap) {
+    return backend_.presenter->For(call->caller(), gap);
+  };
+  const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
-        query, *seen, show, [](const Seen& gap) { return gap->site; },
+        query, *found, show, [](const Gap& gap) { return gap.site; },
         response->mutable_gaps()));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, use, finish, std::move(done));
+  Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 }  // namespace lagesbild::interventions

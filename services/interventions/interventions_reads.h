@@ -34,7 +34,8 @@ class InterventionsReads {
                         rpc::Done done) const;
 
  private:
-  using OnState = std::function<absl::Status(const InterventionsState&)>;
+  using OnState =
+      std::function<absl::Status(const InterventionsState&, ledger::Revision)>;
 
   // The day that a read is about, and whether it lies before the one on which
   // what it reads was recorded last.

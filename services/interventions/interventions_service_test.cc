@@ -10,7 +10,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::ErrorIs;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::StatusIs;
 using Stub = v1::InterventionTracking::Stub;

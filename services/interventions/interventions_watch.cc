@@ -92,9 +92,8 @@ std::shared_ptr<watch::Renderer> MakeInterventionRenderer(
       "interventions", presenter, std::move(caller), filter_text,
       std::move(filter));
   shows.prefix = kInterventionPrefix;
-  shows.decode = [](const std::string& id, const std::string& bytes) {
-    return DecodeIntervention(id, bytes);
-  };
+  shows.decode = [](const std::string& id, const std::string& bytes,
+                    absl::Time) { return DecodeIntervention(id, bytes); };
   shows.append = AppendIntervention;
   shows.snapshot = [view] { return InterventionsNow(view); };
   return std::make_shared<
@@ -108,9 +107,8 @@ std::shared_ptr<watch::Renderer> MakeGapRenderer(
   GapWatch shows = WatchFor<Gap, v1::CoverageGap>(
       "gaps", presenter, std::move(caller), filter_text, std::move(filter));
   shows.prefix = kGapPrefix;
-  shows.decode = [](const std::string& site, const std::string& bytes) {
-    return DecodeGap(site, bytes);
-  };
+  shows.decode = [](const std::string& site, const std::string& bytes,
+                    absl::Time) { return DecodeGap(site, bytes); };
   shows.append = AppendGap;
   shows.snapshot = [view] { return GapsNow(view); };
   return std::make_shared<watch::RecordRenderer<Gap, v1::CoverageGap>>(

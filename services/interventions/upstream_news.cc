@@ -92,6 +92,7 @@ News<Record> ReadOne(const Delivery& delivery) {
 template <typename Record, typename Delivery>
 std::vector<News<Record>> ReadAll(const std::vector<Delivery>& deliveries) {
   std::vector<News<Record>> all;
+  all.reserve(deliveries.size());
   for (const Delivery& delivery : deliveries) {
     all.push_back(ReadOne<Record>(delivery));
   }

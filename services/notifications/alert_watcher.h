@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -66,7 +67,8 @@ class AlertWatcher : public testing::Watcher<v1::WatchAlertsResponse> {
                                       std::set<std::string> fingerprints) {
     return testing::RecordsShown(
         ledger, kAlertPrefix,
-        [=](const std::string& id,
+        [fingerprints = std::move(fingerprints)](
+            const std::string& id,
             const std::string& bytes) -> std::optional<std::string> {
           const auto alert = DecodeAlert(id, bytes);
           if (fingerprints.count(alert->fingerprint) == 0) return std::nullopt;

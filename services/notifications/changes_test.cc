@@ -14,7 +14,8 @@ using Stub = v1::AgencyNotifications::Stub;
 class ChangesTest : public NotificationsFixture {
  protected:
   // An update of contact "c"; the test fills in what.
-  static v1::UpdateContactRequest Update(std::vector<std::string> paths) {
+  static v1::UpdateContactRequest Update(
+      const std::vector<std::string>& paths) {
     v1::UpdateContactRequest request;
     request.mutable_contact()->set_name("regions/r/contacts/c");
     for (const std::string& path : paths) {
@@ -123,7 +124,7 @@ TEST_F(ChangesTest, ANewSecretSignsFromThenOnAndIsNotShown) {
 TEST_F(ChangesTest, BadUpdatesAreRefusedByField) {
   Start();
   ASSERT_THAT(CreateContact("c", "https://example.se/"), IsOk());
-  const auto refused = [&](v1::UpdateContactRequest request) {
+  const auto refused = [&](const v1::UpdateContactRequest& request) {
     const auto detail = base::DetailOf(Send(request).status());
     return detail.violations.empty() ? "" : detail.violations[0].field;
   };

@@ -33,7 +33,7 @@ TEST_F(ContactsTest, TheSecretIsToldOnceAndNowhereElse) {
   request.mutable_contact()->set_webhook_url("https://example.se/t0ken");
   ASSERT_OK_AND_ASSIGN(const v1::Contact made,
                        Call(&Stub::CreateContact, Town(), request));
-  const std::string secret = made.webhook_secret();
+  const std::string& secret = made.webhook_secret();
   EXPECT_THAT(ParseSecret(secret), IsOk());
   EXPECT_EQ(GetContact("c", Town()).webhook_secret(), "");
   EXPECT_EQ(GetContact("c", Town()).webhook_url(), "https://example.se/t0ken");

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,36 +28,77 @@
 // are what the test puts there.
 namespace lagesbild::notifications {
 
+// What a kind's service does with a Watch call.
+using OpenWatch = std::function<watch::WatchReactor*(
+    grpc::CallbackServerContext*, const grpc::ByteBuffer*)>;
+
 struct SiteBoard {
   using Record = registry::v1::Site;
   using Change = registry::v1::SiteChange;
-  using Base = registry::v1::SiteRegistry::WithRawCallbackMethod_WatchSites<
-      registry::v1::SiteRegistry::Service>;
   using Request = registry::v1::WatchSitesRequest;
   static constexpr char kService[] = "registry";
   static Record* In(Change* change) { return change->mutable_site(); }
+
+  class Service final
+      : public registry::v1::SiteRegistry::WithRawCallbackMethod_WatchSites<
+            registry::v1::SiteRegistry::Service> {
+   public:
+    explicit Service(OpenWatch open) : open_(std::move(open)) {}
+    watch::WatchReactor* WatchSites(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* bytes) override {
+      return open_(context, bytes);
+    }
+
+   private:
+    const OpenWatch open_;
+  };
 };
 
 struct ExposureBoard {
   using Record = proximity::v1::Exposure;
   using Change = proximity::v1::ExposureChange;
-  using Base =
-      proximity::v1::ProximityAnalysis::WithRawCallbackMethod_WatchExposures<
-          proximity::v1::ProximityAnalysis::Service>;
   using Request = proximity::v1::WatchExposuresRequest;
   static constexpr char kService[] = "proximity";
   static Record* In(Change* change) { return change->mutable_exposure(); }
+
+  class Service final : public proximity::v1::ProximityAnalysis::
+                            WithRawCallbackMethod_WatchExposures<
+                                proximity::v1::ProximityAnalysis::Service> {
+   public:
+    explicit Service(OpenWatch open) : open_(std::move(open)) {}
+    watch::WatchReactor* WatchExposures(
+        grpc::CallbackServerContext* context,
+        const grpc::ByteBuffer* bytes) override {
+      return open_(context, bytes);
+    }
+
+   private:
+    const OpenWatch open_;
+  };
 };
 
 struct GapBoard {
   using Record = interventions::v1::CoverageGap;
   using Change = interventions::v1::CoverageGapChange;
-  using Base = interventions::v1::InterventionTracking::
-      WithRawCallbackMethod_WatchCoverageGaps<
-          interventions::v1::InterventionTracking::Service>;
   using Request = interventions::v1::WatchCoverageGapsRequest;
   static constexpr char kService[] = "interventions";
   static Record* In(Change* change) { return change->mutable_gap(); }
+
+  class Service final
+      : public interventions::v1::InterventionTracking::
+            WithRawCallbackMethod_WatchCoverageGaps<
+                interventions::v1::InterventionTracking::Service> {
+   public:
+    explicit Service(OpenWatch open) : open_(std::move(open)) {}
+    watch::WatchReactor* WatchCoverageGaps(
+        grpc::CallbackServerContext* context,
+        const grpc::ByteBuffer* bytes) override {
+      return open_(context, bytes);
+    }
+
+   private:
+    const OpenWatch open_;
+  };
 };
 
 // Serialised records by name; "touch" is no record but what was reflected last.
@@ -191,29 +233,6 @@ class FakeUpstream final {
   }
 
  private:
-  // A gRPC service belongs to one server for good.
-  class Service final : public Kind::Base {
-   public:
-    explicit Service(FakeUpstream* upstream) : upstream_(upstream) {}
-
-    // Each kind overrides the one of these that its base has.
-    watch::WatchReactor* WatchSites(grpc::CallbackServerContext* context,
-                                    const grpc::ByteBuffer* bytes) {
-      return upstream_->Watch(context, bytes);
-    }
-    watch::WatchReactor* WatchExposures(grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* bytes) {
-      return upstream_->Watch(context, bytes);
-    }
-    watch::WatchReactor* WatchCoverageGaps(grpc::CallbackServerContext* context,
-                                           const grpc::ByteBuffer* bytes) {
-      return upstream_->Watch(context, bytes);
-    }
-
-   private:
-    FakeUpstream* const upstream_;
-  };
-
   void Open() {
     view_ =
         *view::View<Board>::Open(ledger_.get(), clock_, &executor_, &logger_);
@@ -223,7 +242,8 @@ class FakeUpstream final {
     hub_ = std::make_unique<watch::WatchHub>(view_->core(), ledger_.get(),
                                              clock_, &executor_, &logger_,
                                              std::move(options));
-    service_ = std::make_unique<Service>(this);
+    service_ = std::make_unique<typename Kind::Service>(
+        [this](auto* context, auto* bytes) { return Watch(context, bytes); });
     grpc::ServerBuilder builder;
     builder.RegisterService(service_.get());
     server_ = builder.BuildAndStart();
@@ -275,7 +295,8 @@ class FakeUpstream final {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<view::View<Board>> view_;
   std::unique_ptr<watch::WatchHub> hub_;
-  std::unique_ptr<Service> service_;
+  // A gRPC service belongs to one server for good.
+  std::unique_ptr<typename Kind::Service> service_;
   std::unique_ptr<grpc::Server> server_;
 };
 

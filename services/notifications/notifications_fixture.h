@@ -124,7 +124,7 @@ class NotificationsFixture : public ::testing::Test {
 
   static Caller MakeCaller(access::v1::AgencyKind kind,
                            const std::string& agency,
-                           std::vector<std::string> areas) {
+                           const std::vector<std::string>& areas) {
     Caller caller;
     caller.set_agency(agency);
     caller.set_kind(kind);
@@ -177,8 +177,9 @@ class NotificationsFixture : public ::testing::Test {
   }
   absl::StatusOr<v1::Subscription> Subscribe(
       const std::string& id, const std::string& contact,
-      std::vector<v1::EventKind> kinds = {},
-      std::vector<std::string> areas = {}, const Caller& caller = Town()) {
+      const std::vector<v1::EventKind>& kinds = {},
+      const std::vector<std::string>& areas = {},
+      const Caller& caller = Town()) {
     v1::CreateSubscriptionRequest request;
     request.set_parent(kParent);
     request.set_subscription_id(id);

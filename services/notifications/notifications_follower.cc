@@ -64,7 +64,7 @@ NotificationsFollower::NotificationsFollower(
     view::View<NotificationsState>* view, ledger::Ledger* ledger,
     base::Executor* executor, const base::Clock* clock, base::Logger* logger,
     const std::string& region, const Upstreams& upstreams,
-    watch::FollowerOptions options)
+    const watch::FollowerOptions& options)
     : view_(view),
       clock_(clock),
       logger_(logger),

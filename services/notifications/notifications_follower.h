@@ -43,7 +43,7 @@ class NotificationsFollower {
                         ledger::Ledger* ledger, base::Executor* executor,
                         const base::Clock* clock, base::Logger* logger,
                         const std::string& region, const Upstreams& upstreams,
-                        watch::FollowerOptions options);
+                        const watch::FollowerOptions& options);
   // Returns when no commit of it is under way: the view and its executor may
   // go then.
   ~NotificationsFollower();

@@ -19,14 +19,12 @@ namespace {
 
 // What every List method asks for, checked.
 struct Query {
-  api::AsOf as_of;
   api::Filter filter;
-  api::Page page;
+  api::Listing page;
 };
 
-absl::StatusOr<api::AsOf> ReadAsOf(const access::v1::AsOf& text) {
-  LB_ASSIGN_OR_RETURN(api::AsOf as_of, api::ParseAsOf(text));
-  if (!as_of.valid_date) return as_of;
+absl::Status CheckAsOf(const api::AsOf& as_of) {
+  if (!as_of.valid_date) return absl::OkStatus();
   return base::InvalidField("as_of.valid_date",
                             "nothing here holds on a day; ask for what was "
                             "recorded by then with recorded_time");
@@ -35,17 +33,17 @@ absl::StatusOr<api::AsOf> ReadAsOf(const access::v1::AsOf& text) {
 template <typename Message, typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
-                                const Request& request) {
+                                const Request& request, absl::Time now) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.as_of, ReadAsOf(request.as_of()));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_RETURN_IF_ERROR(CheckAsOf(query.page.as_of));
   LB_ASSIGN_OR_RETURN(
       query.filter,
       api::Filter::Compile(request.filter(), Message::descriptor()));
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, presenter.redactor(),
                                        Message::descriptor(),
                                        query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
   return query;
 }
 
@@ -68,18 +66,31 @@ Entries<T> EntriesAfter(const Query& query, const access::v1::Caller& caller,
   return taken;
 }
 
+// What a list shows a page of.
+template <typename T>
+struct Found {
+  Query query;
+  ledger::Revision revision = 0;
+  Entries<T> entries;
+  DeliveryTotals totals;
+};
+
 // Fills a page; the token of the next one.
 template <typename T, typename Messages>
 std::string FillPage(const Presenter& presenter,
-                     const access::v1::Caller& caller, const Query& query,
-                     const Entries<T>& entries, Messages* messages) {
+                     const access::v1::Caller& caller, const Found<T>& found,
+                     Messages* messages) {
+  const Query& query = found.query;
+  std::size_t bytes = 0;
   std::string last;
-  for (const auto& entry : entries) {
+  for (const auto& entry : found.entries) {
     auto message = presenter.For(caller, *entry);
     if (!query.filter.Matches(message)) continue;
-    if (messages->size() == static_cast<int>(query.page.size)) {
-      return query.page.Next(last);
+    if (!query.page.HasRoom(static_cast<std::size_t>(messages->size()),
+                            bytes)) {
+      return query.page.Next(last, found.revision);
     }
+    bytes += message.ByteSizeLong();
     *messages->Add() = std::move(message);
     last = entry->id;
   }
@@ -99,7 +110,7 @@ DeliveryTotals TotalsIn(const NotificationsState& state,
   return sum;
 }
 
-using Use = std::function<void(const NotificationsState&)>;
+using Use = std::function<void(const NotificationsState&, ledger::Revision)>;
 
 // Shows `use` the state that `as_of` asks for, and calls `then`: the live one
 // at once, an earlier one from history, on the executor.
@@ -108,19 +119,21 @@ void Read(const Backend& backend, const rpc::CallPtr& call,
           std::function<void(absl::Status)> then) {
   ledger::Revision revision = 0;
   watch::Basis basis;
+  bool used = false;
   backend.view->Read(
       [&](const NotificationsState& state, const ledger::Head& head) {
         revision = head.revision;
         basis = BasisOf(state.followed());
-        if (as_of.IsHead()) use(state);
+        used = as_of.IsHead() || as_of.revision == revision;
+        if (used) use(state, revision);
       });
   SetToken(backend, revision, basis, call.get());
-  if (as_of.IsHead()) return then(absl::OkStatus());
+  if (used) return then(absl::OkStatus());
   backend.view->ReadAsOf(
       {as_of.revision, as_of.recorded_time},
       [use = std::move(use), then = std::move(then)](
           absl::StatusOr<view::StateAsOf<NotificationsState>> found) {
-        if (found.ok()) use(*found->state);
+        if (found.ok()) use(*found->state, found->revision);
         then(found.status());
       });
 }
@@ -132,12 +145,14 @@ void Get(const Backend& backend, const rpc::CallPtr& call,
          const HeldById<T> Facts::*records, Message* response, rpc::Done done) {
   const auto id = backend.presenter->IdIn(pattern, request.name(), "name");
   if (!id.ok()) return done(id.status());
-  const auto as_of = ReadAsOf(request.as_of());
+  const auto as_of = api::ParseAsOf(request.as_of());
   if (!as_of.ok()) return done(as_of.status());
+  const absl::Status answerable = CheckAsOf(*as_of);
+  if (!answerable.ok()) return done(answerable);
   auto found = std::make_shared<std::shared_ptr<const T>>();
   Read(
       backend, call, *as_of,
-      [=, id = *id](const NotificationsState& state) {
+      [=, id = *id](const NotificationsState& state, ledger::Revision) {
         const auto& held = state.facts().*records;
         const auto it = held.find(id);
         if (it == held.end()) return;
@@ -159,18 +174,15 @@ template <typename Message, typename T, typename Request, typename Finish>
 void List(const Backend& backend, const rpc::CallPtr& call,
           const Request& request, const HeldById<T> Facts::*records,
           rpc::Done done, Finish finish) {
-  const auto query =
-      ReadQuery<Message>(*backend.presenter, call->caller(), request);
+  const auto query = ReadQuery<Message>(*backend.presenter, call->caller(),
+                                        request, backend.clock->Now());
   if (!query.ok()) return done(query.status());
-  struct Found {
-    Query query;
-    Entries<T> entries;
-    DeliveryTotals totals;
-  };
-  auto found = std::make_shared<Found>(Found{*query, {}, {}});
+  auto found = std::make_shared<Found<T>>();
+  found->query = *query;
   Read(
-      backend, call, query->as_of,
-      [=](const NotificationsState& state) {
+      backend, call, query->page.as_of,
+      [=](const NotificationsState& state, ledger::Revision revision) {
+        found->revision = revision;
         const Facts& facts = state.facts();
         found->entries =
             EntriesAfter(found->query, call->caller(), facts, facts.*records);
@@ -182,7 +194,7 @@ void List(const Backend& backend, const rpc::CallPtr& call,
        done = std::move(done)](const absl::Status& status) {
         if (!status.ok()) return done(status);
         executor->Run([=] {
-          finish(found->query, found->entries, found->totals);
+          finish(*found);
           done(absl::OkStatus());
         });
       });
@@ -216,14 +228,12 @@ void NotificationsReads::ListContacts(const rpc::CallPtr& call,
                                       const v1::ListContactsRequest& request,
                                       v1::ListContactsResponse* response,
                                       rpc::Done done) const {
-  List<v1::Contact>(
-      backend_, call, request, &Facts::contacts, std::move(done),
-      [this, call, response](const Query& query, const Entries<Contact>& found,
-                             const DeliveryTotals&) {
-        response->set_next_page_token(FillPage(*backend_.presenter,
-                                               call->caller(), query, found,
-                                               response->mutable_contacts()));
-      });
+  List<v1::Contact>(backend_, call, request, &Facts::contacts, std::move(done),
+                    [this, call, response](const Found<Contact>& found) {
+                      response->set_next_page_token(
+                          FillPage(*backend_.presenter, call->caller(), found,
+                                   response->mutable_contacts()));
+                    });
 }
 
 void NotificationsReads::ListSubscriptions(
@@ -231,11 +241,9 @@ void NotificationsReads::ListSubscriptions(
     v1::ListSubscriptionsResponse* response, rpc::Done done) const {
   List<v1::Subscription>(
       backend_, call, request, &Facts::subscriptions, std::move(done),
-      [this, call, response](const Query& query,
-                             const Entries<Subscription>& found,
-                             const DeliveryTotals&) {
+      [this, call, response](const Found<Subscription>& found) {
         response->set_next_page_token(
-            FillPage(*backend_.presenter, call->caller(), query, found,
+            FillPage(*backend_.presenter, call->caller(), found,
                      response->mutable_subscriptions()));
       });
 }
@@ -243,31 +251,28 @@ void NotificationsReads::ListSubscriptions(
 void NotificationsReads::ListDeliveries(
     const rpc::CallPtr& call, const v1::ListDeliveriesRequest& request,
     v1::ListDeliveriesResponse* response, rpc::Done done) const {
-  List<v1::Delivery>(
-      backend_, call, request, &Facts::deliveries, std::move(done),
-      [this, call, response](const Query& query, const Entries<Delivery>& found,
-                             const DeliveryTotals& totals) {
-        response->set_next_page_token(FillPage(*backend_.presenter,
-                                               call->caller(), query, found,
-                                               response->mutable_deliveries()));
-        response->set_delivered(totals.delivered);
-        response->set_pending(totals.pending);
-        response->set_dead(totals.dead);
-      });
+  List<v1::Delivery>(backend_, call, request, &Facts::deliveries,
+                     std::move(done),
+                     [this, call, response](const Found<Delivery>& found) {
+                       response->set_next_page_token(
+                           FillPage(*backend_.presenter, call->caller(), found,
+                                    response->mutable_deliveries()));
+                       response->set_delivered(found.totals.delivered);
+                       response->set_pending(found.totals.pending);
+                       response->set_dead(found.totals.dead);
+                     });
 }
 
 void NotificationsReads::ListAlerts(const rpc::CallPtr& call,
                                     const v1::ListAlertsRequest& request,
                                     v1::ListAlertsResponse* response,
                                     rpc::Done done) const {
-  List<v1::Alert>(
-      backend_, call, request, &Facts::alerts, std::move(done),
-      [this, call, response](const Query& query, const Entries<Alert>& found,
-                             const DeliveryTotals&) {
-        response->set_next_page_token(FillPage(*backend_.presenter,
-                                               call->caller(), query, found,
-                                               response->mutable_alerts()));
-      });
+  List<v1::Alert>(backend_, call, request, &Facts::alerts, std::move(done),
+                  [this, call, response](const Found<Alert>& found) {
+                    response->set_next_page_token(
+                        FillPage(*backend_.presenter, call->caller(), found,
+                                 response->mutable_alerts()));
+                  });
 }
 
 }  // namespace lagesbild::notifications

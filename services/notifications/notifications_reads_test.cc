@@ -29,7 +29,7 @@ class ReadsTest : public NotificationsFixture {
 
   // Now, and an hour later.
   std::string PassAnHour() {
-    const std::string then = api::FormatTime(clock_.Now());
+    std::string then = api::FormatTime(clock_.Now());
     clock_.Advance(absl::Hours(1));
     return then;
   }

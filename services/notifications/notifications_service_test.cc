@@ -12,7 +12,6 @@ using ::lagesbild::testing::ErrorIs;
 using ::lagesbild::testing::IsOk;
 using ::lagesbild::testing::StatusIs;
 using ::lagesbild::testing::WebhookReceiver;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Stub = v1::AgencyNotifications::Stub;
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "google/protobuf/empty.pb.h"
 #include "lagesbild/notifications/v1/alert.pb.h"
 #include "lagesbild/notifications/v1/contact.pb.h"
 #include "lib/ledger/ledger.h"

@@ -155,7 +155,7 @@ void Sender::Record() {
         return transaction;
       },
       kRecordBudget,
-      [this](absl::StatusOr<ledger::Committed> committed) {
+      [this](const absl::StatusOr<ledger::Committed>& committed) {
         base::MutexLock lock(&mutex_);
         committing_ = false;
         result_ = committed.status();

@@ -111,6 +111,7 @@ class SenderFixture : public ::testing::Test {
     std::vector<Delivery> found;
     const auto versions =
         *ledger_->ReadHistory("delivery/", ledger_->ReadHead()->revision);
+    found.reserve(versions.size());
     for (const ledger::Version& version : versions) {
       found.push_back(*DecodeDelivery(version.key.substr(9), *version.value));
     }

@@ -36,6 +36,7 @@ struct Backend {
   const Presenter* presenter;
   const base::Clock* clock;
   base::Executor* executor;  // for what may block or take long
+  base::Executor* imports;   // for whole files, one at a time
   base::Logger* logger;
   std::string store_id;  // the ledger's
   // Says how far layers have come; null for itself and for followers.

@@ -17,9 +17,7 @@ using PlacePtr = std::shared_ptr<const Place>;
 class Judge {
  public:
   Judge(const Inventory& inventory, const Changes& changes, base::Date today)
-      : inventory_(inventory),
-        changes_(changes),
-        map_(Municipalities(inventory, changes), today) {}
+      : inventory_(inventory), changes_(changes), today_(today) {}
 
   // Every place whose judgement can have changed, judged anew; those that come
   // out as they were are left out.
@@ -30,22 +28,25 @@ class Judge {
     }
     for (const auto& [id, place] : changes_.places) Touch(id, place);
     if (!changes_.municipalities.empty() || changes_.new_day) TouchAll();
+    const auto map = MapAfter();
     std::map<std::string, Place> judged;
-    for (const std::string& id : touched_) JudgeOne(id, &judged);
+    for (const std::string& id : touched_) JudgeOne(*map, id, &judged);
     return judged;
   }
 
  private:
-  static std::vector<Municipality> Municipalities(const Inventory& inventory,
-                                                  const Changes& changes) {
-    std::vector<Municipality> all;
-    for (const auto& [id, m] : inventory.municipalities()) {
-      if (!changes.municipalities.contains(id)) all.push_back(m);
+  std::shared_ptr<const MunicipalityMap> MapAfter() const {
+    if (changes_.municipalities.empty()) {
+      return inventory_.MunicipalitiesOn(today_);
     }
-    for (const auto& [id, m] : changes.municipalities) {
+    std::vector<Municipality> all;
+    for (const auto& [id, m] : inventory_.municipalities()) {
+      if (!changes_.municipalities.contains(id)) all.push_back(m);
+    }
+    for (const auto& [id, m] : changes_.municipalities) {
       if (m) all.push_back(*m);
     }
-    return all;
+    return std::make_shared<const MunicipalityMap>(all, today_);
   }
 
   void Touch(const std::string& id, const Place& place) {
@@ -74,20 +75,20 @@ class Judge {
     return static_cast<int>(inventory_.PlacesAt(point).size()) + change;
   }
 
-  void JudgeOne(const std::string& id,
+  void JudgeOne(const MunicipalityMap& map, const std::string& id,
                 std::map<std::string, Place>* judged) const {
     const PlacePtr old = inventory_.FindPlace(id);
     const auto changed = changes_.places.find(id);
     Place place = changed == changes_.places.end() ? *old : changed->second;
     // A closed place shares its point with nobody.
     const int units = place.valid.to ? 1 : UnitsAt(PointOf(place.where()));
-    JudgePosition(map_, units, &place);
+    JudgePosition(map, units, &place);
     if (old == nullptr || *old != place) judged->emplace(id, std::move(place));
   }
 
   const Inventory& inventory_;
   const Changes& changes_;
-  const MunicipalityMap map_;
+  const base::Date today_;
   std::set<std::string> touched_;
   std::map<PointKey, int> arrivals_;
 };

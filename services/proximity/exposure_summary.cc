@@ -100,7 +100,8 @@ class Summarizer {
     figures->pairs += static_cast<int>(finding.places.size());
     if (!finding.places.empty()) figures->exposed.push_back(site);
     for (const auto& place : finding.places) {
-      figures->units.insert(place->id);
+      const bool fresh = figures->units.insert(place->id).second;
+      if (fresh && !place->valid.from) ++figures->undated;
       figures->buildings.insert(BuildingOf(*place));
     }
   }

@@ -34,6 +34,7 @@ struct SummaryFigures {
   std::vector<std::string> exposed = {};  // sites with a place that counts
   std::set<std::string> units = {};       // places that count
   std::set<std::string> buildings = {};   // what they are in: see BuildingOf
+  int undated = 0;  // units that count, of which nobody knows since when
 };
 
 struct ExposureSummary {

@@ -77,7 +77,7 @@ std::shared_ptr<watch::Renderer> MakeExposureRenderer(
   ExposureWatch watch;
   watch.sharing_key = SharingKey(*presenter, caller, request);
   watch.prefix = kExposurePrefix;
-  watch.decode = [](const std::string&, const std::string& bytes) {
+  watch.decode = [](const std::string&, const std::string& bytes, absl::Time) {
     return DecodeExposure(bytes);
   };
   watch.show = [presenter, caller = std::move(caller),

@@ -17,13 +17,16 @@ namespace lagesbild::proximity {
 
 // What tells one version of an exposure from the next.
 inline std::string VersionOf(const v1::Exposure& e) {
-  return absl::StrFormat("%.17g %.17g %.17g %d %d %s %s", e.distance_m(),
-                         e.center_distance_m(), e.margin_m(), e.verdict(),
-                         e.current(), e.place_display_name(), e.municipality());
+  return absl::StrFormat("%.17g %.17g %.17g %d %d %d %d %s %s", e.distance_m(),
+                         e.center_distance_m(), e.margin_m(), e.margin_source(),
+                         e.quality(), e.verdict(), e.current(),
+                         e.place_display_name(), e.municipality());
 }
 inline std::string VersionOf(const Exposure& e) {
-  return absl::StrFormat("%.17g %.17g %.17g %d %d %s %s", e.distance.value(),
-                         e.center_distance.value(), e.margin.value(),
+  return absl::StrFormat("%.17g %.17g %.17g %d %d %d %d %s %s",
+                         e.distance.value(), e.center_distance.value(),
+                         e.margin.value(), static_cast<int>(e.margin_source),
+                         static_cast<int>(e.quality),
                          static_cast<int>(e.verdict), e.current,
                          e.place_display_name, e.municipality);
 }

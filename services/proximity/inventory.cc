@@ -26,6 +26,29 @@ const Inventory::Ids& SetAt(const Map& sets, const Key& key) {
 
 }  // namespace
 
+std::shared_ptr<const MunicipalityMap> Inventory::KeptMap::On(
+    base::Date date,
+    const std::map<std::string, Municipality>& municipalities) const {
+  Ptr kept = Get();
+  if (kept != nullptr && kept->date() == date) return kept;
+  std::vector<Municipality> all;
+  all.reserve(municipalities.size());
+  for (const auto& [id, m] : municipalities) all.push_back(m);
+  auto made = std::make_shared<const MunicipalityMap>(all, date);
+  Set(made);
+  return made;
+}
+
+std::shared_ptr<const MunicipalityMap> Inventory::KeptMap::Get() const {
+  base::MutexLock lock(&mutex_);
+  return map_;
+}
+
+void Inventory::KeptMap::Set(Ptr map) const {
+  base::MutexLock lock(&mutex_);
+  map_ = std::move(map);
+}
+
 void Inventory::PutPlace(Place place) {
   RemovePlace(place.id);
   place_index_.Put(place.id, geo::Shape(place.where()));
@@ -73,10 +96,12 @@ void Inventory::RemoveExposure(const std::string& id) {
 void Inventory::PutMunicipality(const std::string& id,
                                 Municipality municipality) {
   municipalities_[id] = std::move(municipality);
+  map_.Forget();
 }
 
 void Inventory::RemoveMunicipality(const std::string& id) {
   municipalities_.erase(id);
+  map_.Forget();
 }
 
 void Inventory::PutLayer(Layer layer) {
@@ -85,6 +110,17 @@ void Inventory::PutLayer(Layer layer) {
 }
 
 void Inventory::RemoveLayer(const std::string& id) { layers_.erase(id); }
+
+void Inventory::PutExtract(Extract extract) {
+  extracts_[std::move(extract.source)] = extract.date;
+}
+
+std::optional<base::Date> Inventory::ExtractOf(
+    const std::string& source) const {
+  const auto it = extracts_.find(source);
+  if (it == extracts_.end()) return std::nullopt;
+  return it->second;
+}
 
 std::shared_ptr<const Place> Inventory::FindPlace(const std::string& id) const {
   const auto it = places_.find(id);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/civil_date.h"
+#include "lib/base/mutex.h"
 #include "lib/geo/spatial_index.h"
 #include "services/proximity/positions.h"
 #include "services/proximity/proximity.h"
@@ -38,6 +41,7 @@ class Inventory {
   void RemoveMunicipality(const std::string& id);
   void PutLayer(Layer layer);
   void RemoveLayer(const std::string& id);
+  void PutExtract(Extract extract);
 
   const ById<Place>& places() const { return places_; }
   const ById<Site>& sites() const { return sites_; }
@@ -46,7 +50,16 @@ class Inventory {
   const std::map<std::string, Municipality>& municipalities() const {
     return municipalities_;
   }
+  // Those of the date. Made at the first question about it, which takes
+  // milliseconds, and kept until another date's is asked for.
+  std::shared_ptr<const MunicipalityMap> MunicipalitiesOn(
+      base::Date date) const {
+    return map_.On(date, municipalities_);
+  }
   const std::map<std::string, Layer>& layers() const { return layers_; }
+
+  // Of the source's extract that was imported last, where that was noted.
+  std::optional<base::Date> ExtractOf(const std::string& source) const;
 
   // Null when there is none.
   std::shared_ptr<const Place> FindPlace(const std::string& id) const;
@@ -69,8 +82,34 @@ class Inventory {
   ById<Place> places_;
   ById<Site> sites_;
   ById<Exposure> exposures_;
+  // The map made last. A copy shares it. Thread-safe but for Forget.
+  class KeptMap {
+   public:
+    KeptMap() = default;
+    KeptMap(const KeptMap& other) : map_(other.Get()) {}
+    KeptMap& operator=(const KeptMap& other) {
+      if (this != &other) Set(other.Get());
+      return *this;
+    }
+
+    std::shared_ptr<const MunicipalityMap> On(
+        base::Date date,
+        const std::map<std::string, Municipality>& municipalities) const;
+    void Forget() { Set(nullptr); }
+
+   private:
+    using Ptr = std::shared_ptr<const MunicipalityMap>;
+    Ptr Get() const;
+    void Set(Ptr map) const;
+
+    mutable base::Mutex mutex_;
+    mutable Ptr map_ ABSL_GUARDED_BY(mutex_);
+  };
+
   std::map<std::string, Municipality> municipalities_;
+  KeptMap map_;
   std::map<std::string, Layer> layers_;
+  std::map<std::string, base::Date> extracts_;  // by source
   geo::SpatialIndex place_index_;
   geo::SpatialIndex site_index_;
   absl::flat_hash_map<std::string, Ids> of_site_;

@@ -10,6 +10,7 @@
 #include "lib/api/paging.h"
 #include "lib/api/time.h"
 #include "lib/base/status.h"
+#include "lib/ledger/ledger.h"
 #include "services/proximity/nearby.h"
 #include "services/proximity/presenter.h"
 #include "services/proximity/question_input.h"
@@ -38,21 +39,19 @@ absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
 struct NearQuery {
   Around around;
   geo::Meters radius;
-  api::AsOf as_of;
-  api::Page page;
+  api::Listing page;
 };
 
 template <typename Request>
 absl::StatusOr<NearQuery> ReadNear(const Presenter& presenter,
-                                   const Request& request) {
+                                   const Request& request, absl::Time now) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   NearQuery query;
   LB_ASSIGN_OR_RETURN(query.around, ReadAround(presenter, request));
   input::Faults faults;
   query.radius = ReadRadius("radius_m", request.radius_m(), &faults);
   LB_RETURN_IF_ERROR(faults.ToStatus());
-  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
   return query;
 }
 
@@ -69,17 +68,24 @@ Rank RankOf(const NearSite& near);
 std::string TextOf(const Rank& rank);
 Rank RankIn(const std::string& text);
 
-// Shows one page of what was found, in its order; gives the next one's token.
+// What is near, in its order, at a revision.
+template <typename Near>
+struct NearFound {
+  std::vector<Near> records;
+  ledger::Revision revision = 0;
+};
+
+// Shows one page of what was found; gives the next one's token.
 template <typename Near, typename Show>
-std::string FillNearPage(const NearQuery& query, const std::vector<Near>& found,
+std::string FillNearPage(const NearQuery& query, const NearFound<Near>& found,
                          Show show) {
   const Rank after = RankIn(query.page.after);
   std::size_t filled = 0;
   const Near* last = nullptr;
-  for (const Near& near : found) {
+  for (const Near& near : found.records) {
     if (!query.page.after.empty() && !(after < RankOf(near))) continue;
     if (filled == query.page.size) {
-      return query.page.Next(TextOf(RankOf(*last)));
+      return query.page.Next(TextOf(RankOf(*last)), found.revision);
     }
     last = &near;
     show(near);

@@ -77,7 +77,8 @@ class Planner {
 }  // namespace
 
 std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
-                                                const MunicipalityMap& map) {
+                                                const MunicipalityMap& map,
+                                                const ImportOptions& options) {
   std::vector<base::FieldViolation> faults;
   absl::flat_hash_map<std::string, size_t> first_row;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -88,11 +89,12 @@ std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
            absl::StrCat("\"", rows[i].external_id, "\" is that of places[",
                         it->second + 1, "]")});
     }
-    if (map.LooksSwapped(rows[i].position)) {
+    if (!options.keep_swapped && map.LooksSwapped(rows[i].position)) {
       faults.push_back(
           {Field(i, "position"),
            "lies outside the region and would lie inside with latitude and "
-           "longitude exchanged"});
+           "longitude exchanged; with keep_swapped it is taken as it stands, "
+           "as a suspect position"});
     }
   }
   return faults;
@@ -104,6 +106,30 @@ ImportPlan PlanImport(const Inventory& inventory, std::vector<Place> rows,
   for (Place& row : rows) planner.Take(std::move(row), id_for);
   planner.CloseMissing();
   return planner.Finish();
+}
+
+std::optional<base::Date> LastExtract(const Inventory& inventory,
+                                      const std::string& source) {
+  if (const auto noted = inventory.ExtractOf(source)) return noted;
+  std::optional<base::Date> newest;
+  for (const auto& [id, place] : inventory.places()) {
+    // nullopt comes before every date.
+    if (place->source == source) newest = std::max(newest, place->extract_date);
+  }
+  return newest;
+}
+
+absl::Status CheckExtract(const Inventory& inventory,
+                          const ImportOptions& options) {
+  if (options.allow_older || !options.extract_date) return absl::OkStatus();
+  const auto last = LastExtract(inventory, options.source);
+  if (!last || *options.extract_date >= *last) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the extract of ", base::FormatDate(*options.extract_date),
+      " is older than the one of ", base::FormatDate(*last),
+      " that was imported last of the source \"", options.source,
+      "\": names, positions and closed places would be rolled back, which is "
+      "done only with allow_older"));
 }
 
 absl::Status CheckClosing(const ImportPlan& plan,

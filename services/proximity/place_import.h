@@ -20,11 +20,13 @@ namespace lagesbild::proximity {
 inline constexpr int kMaxClosedPercent = 20;
 
 struct ImportOptions {
-  std::string source;
+  std::string source = {};
   std::optional<base::Date> extract_date = {};
   bool keep_missing = false;
   bool allow_closing = false;  // of more than kMaxClosedPercent
-  base::Date today;
+  bool allow_older = false;    // than the source's last extract
+  bool keep_swapped = false;   // positions that look exchanged
+  base::Date today = {};
 };
 
 struct ImportPlan {
@@ -45,9 +47,23 @@ using PlaceIdFor = std::function<std::string(const std::string& source,
 
 // The faults that rows can have between them, by row from 1 as in the file:
 // "places[7].external_id" names both rows of an external id that comes twice,
-// "places[3].position" says that latitude and longitude look exchanged.
+// "places[3].position" says that latitude and longitude look exchanged, unless
+// such a place is kept.
 std::vector<base::FieldViolation> FindRowFaults(const std::vector<Place>& rows,
-                                                const MunicipalityMap& map);
+                                                const MunicipalityMap& map,
+                                                const ImportOptions& options);
+
+// The date of the source's extract that was imported last; before any was noted
+// the newest of its places', also of those that are closed. nullopt when none
+// had a date.
+std::optional<base::Date> LastExtract(const Inventory& inventory,
+                                      const std::string& source);
+
+// FAILED_PRECONDITION, with both dates, for an extract that is older than the
+// last one and may not be: it would undo without a word what that one said. An
+// import without a date is of today.
+absl::Status CheckExtract(const Inventory& inventory,
+                          const ImportOptions& options);
 
 // FAILED_PRECONDITION, with the counts, for a plan that closes more than it
 // may.

@@ -162,6 +162,8 @@ absl::StatusOr<PlaceImport> ReadPlaceImport(
   import.options.source = first.source();
   import.options.keep_missing = first.keep_missing();
   import.options.allow_closing = first.allow_closing();
+  import.options.allow_older = first.allow_older();
+  import.options.keep_swapped = first.keep_swapped();
   import.options.today = today;
   import.options.extract_date =
       ReadDate(first.extract_date(), "extract_date", &faults);

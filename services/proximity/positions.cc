@@ -15,6 +15,11 @@ constexpr geo::BoundingBox kSweden = {
 
 constexpr double kPointsPerDegree = 1e6;
 
+void FlagSwapped(const MunicipalityMap& map, Place* place) {
+  if (!map.LooksSwapped(place->where())) return;
+  place->flags.push_back("latitude and longitude look exchanged");
+}
+
 void FlagMunicipality(const MunicipalityMap& map, Place* place) {
   if (map.empty()) return;
   const std::string lies_in = map.Find(place->where());
@@ -80,6 +85,7 @@ void JudgePosition(const MunicipalityMap& map, int units, Place* place) {
   place->flags.clear();
   place->outside_region = false;
   FlagMunicipality(map, place);
+  FlagSwapped(map, place);
   place->quality = Judged(*place, units > 1);
   if (units > 1) {
     place->flags.push_back(absl::StrCat(units, " units share the position"));

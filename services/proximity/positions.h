@@ -19,10 +19,11 @@ class MunicipalityMap {
  public:
   // `municipalities` is any range of Municipality.
   template <typename Range>
-  MunicipalityMap(const Range& municipalities, base::Date date) {
+  MunicipalityMap(const Range& municipalities, base::Date date) : date_(date) {
     for (const Municipality& m : municipalities) Add(m, date);
   }
 
+  base::Date date() const { return date_; }
   bool empty() const { return areas_.size() == 0; }
 
   // The code of the municipality that the position lies in, the lowest code on
@@ -39,6 +40,7 @@ class MunicipalityMap {
  private:
   void Add(const Municipality& municipality, base::Date date);
 
+  const base::Date date_;
   geo::AreaLookup areas_;
   geo::BoundingBox box_;
 };
@@ -54,7 +56,8 @@ PointKey PointOf(const geo::LatLng& position);
 // Sets `quality`, `margin`, `outside_region` and `flags` of the place from
 // where it is. `units` places stand on its point, itself included. A surveyed
 // position is flagged but stays surveyed: it was looked at. Without
-// municipalities nothing is said about where it lies.
+// municipalities nothing is said about where it lies, but for latitude and
+// longitude that look exchanged.
 void JudgePosition(const MunicipalityMap& map, int units, Place* place);
 
 }  // namespace lagesbild::proximity

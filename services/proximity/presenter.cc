@@ -13,10 +13,6 @@
 namespace lagesbild::proximity {
 namespace {
 
-constexpr char kTooMany[] =
-    "the rule has more pairs of a site and a place than a layer may have: ask "
-    "for fewer kinds or a smaller radius";
-
 std::string TextOf(const std::optional<base::Date>& date) {
   return date ? base::FormatDate(*date) : "";
 }
@@ -55,6 +51,8 @@ void ShowPosition(const Place& place, v1::Place* message) {
   ShowPoint(place.where(), message->mutable_position());
   message->set_quality(static_cast<v1::PositionQuality>(place.quality));
   message->set_margin_m(place.margin.value());
+  message->set_margin_source(
+      static_cast<v1::MarginSource>(place.margin_source()));
   message->mutable_flags()->Assign(place.flags.begin(), place.flags.end());
   message->set_outside_region(place.outside_region);
   message->set_municipality(place.municipality);
@@ -173,7 +171,7 @@ v1::Layer Presenter::For(const access::v1::Caller& caller,
   }
   if (layer.refused) {
     message.set_state(v1::LAYER_STATE_REFUSED);
-    message.set_problem(kTooMany);
+    message.set_problem(kTooManyExposures);
   }
   redactor_->Redact(caller, &message);
   message.set_etag(access::Etag(message, caller, *redactor_));
@@ -190,6 +188,9 @@ v1::Exposure Presenter::For(const access::v1::Caller& caller,
   message.set_distance_m(exposure.distance.value());
   message.set_center_distance_m(exposure.center_distance.value());
   message.set_margin_m(exposure.margin.value());
+  message.set_margin_source(
+      static_cast<v1::MarginSource>(exposure.margin_source));
+  message.set_quality(static_cast<v1::PositionQuality>(exposure.quality));
   message.set_verdict(static_cast<v1::Verdict>(exposure.verdict));
   message.set_place_display_name(exposure.place_display_name);
   message.set_municipality(exposure.municipality);

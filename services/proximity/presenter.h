@@ -23,6 +23,11 @@ inline constexpr char kLayerPattern[] = "regions/{region}/layers/{layer}";
 inline constexpr char kExposurePattern[] =
     "regions/{region}/exposures/{exposure}";
 
+// What is said of a rule that was refused.
+inline constexpr char kTooManyExposures[] =
+    "the rule has more pairs of a site and a place than a layer may have: ask "
+    "for fewer kinds or a smaller radius";
+
 // Shows domain values as messages of the contract, to one caller at a time.
 // Immutable, thread-safe; the redactor must outlive it.
 class Presenter {

@@ -43,6 +43,16 @@ geo::Meters DefaultMargin(PositionQuality quality) {
   return geo::Meters(1000);
 }
 
+MarginSource Place::margin_source() const {
+  if (correction && margin == correction->margin) {
+    return MarginSource::kCorrection;
+  }
+  if (!correction && given_margin && margin == *given_margin) {
+    return MarginSource::kRegister;
+  }
+  return MarginSource::kQuality;
+}
+
 Verdict VerdictFor(geo::Meters distance, geo::Meters margin,
                    geo::Meters radius) {
   if (distance + margin <= radius) return Verdict::kDefinite;
@@ -69,6 +79,8 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                   .distance = distance,
                   .center_distance = center,
                   .margin = place.margin,
+                  .margin_source = place.margin_source(),
+                  .quality = place.quality,
                   .verdict = VerdictFor(distance, place.margin, layer.radius),
                   .radius = layer.radius,
                   .place_display_name = place.display_name,

@@ -39,6 +39,14 @@ enum class PositionQuality {
   kSuspect = 5,
 };
 
+// Where a margin comes from.
+enum class MarginSource {
+  kUnspecified = 0,
+  kRegister = 1,
+  kCorrection = 2,
+  kQuality = 3,
+};
+
 // Of a site, as the registry has it.
 enum class SiteState {
   kUnspecified = 0,
@@ -109,7 +117,17 @@ struct Place {
     return correction ? correction->position : position;
   }
 
+  MarginSource margin_source() const;
+
   friend bool operator==(const Place&, const Place&) = default;
+};
+
+// One edition of a source.
+struct Extract {
+  std::string source;
+  base::Date date;
+
+  friend bool operator==(const Extract&, const Extract&) = default;
 };
 
 // What a site is from a date on.
@@ -180,7 +198,9 @@ struct Exposure {
   std::string place;
   geo::Meters distance;         // from the site's edge, 0 inside
   geo::Meters center_distance;  // from its centre
-  geo::Meters margin;           // the place's
+  geo::Meters margin;           // the place's, as the next two
+  MarginSource margin_source = MarginSource::kUnspecified;
+  PositionQuality quality = PositionQuality::kUnspecified;
   Verdict verdict = Verdict::kUnspecified;
   geo::Meters radius;  // the layer's
   std::string place_display_name;

@@ -49,6 +49,10 @@ void CommitBuilder::NoteImport(const ImportAnswer& answer) {
 
 void CommitBuilder::Exclude() { NoteImport({}); }
 
+void CommitBuilder::PutExtract(const std::string& id, const Extract& extract) {
+  Put(absl::StrCat(kExtractPrefix, id), EncodeExtract(extract));
+}
+
 void CommitBuilder::PutLayer(const Layer& layer) {
   Put(absl::StrCat(kLayerPrefix, layer.id), EncodeLayer(layer));
   Exclude();

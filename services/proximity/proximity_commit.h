@@ -46,6 +46,10 @@ class CommitBuilder {
   // An import that answers so, to be found again at its revision.
   void NoteImport(const ImportAnswer& answer);
 
+  // That extract was imported last of its source, under the id of the source's.
+  // NoteImport() guards it.
+  void PutExtract(const std::string& id, const Extract& extract);
+
   // The layer with exactly these exposures, by id; or neither any more.
   // Derive() comes before. Gives how many exposures are gone.
   std::int64_t ReplaceLayer(const std::string& id,

@@ -40,6 +40,7 @@ ProximityComponent::ProximityComponent(ProximityDeps deps)
       presenter_(deps_.region, &redactor_),
       store_id_(deps_.ledger->StoreId()),
       executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
+      import_thread_(std::make_unique<base::ThreadPool>(1)),
       turnstile_(executor_.get()),
       reach_(std::make_unique<watch::Reach>(ReachParts(), deps_.clock)),
       areas_reach_(std::make_unique<watch::Reach>(
@@ -122,6 +123,7 @@ Backend ProximityComponent::MakeBackend() {
           .presenter = &presenter_,
           .clock = deps_.clock,
           .executor = executor_.get(),
+          .imports = import_thread_.get(),
           .logger = deps_.logger,
           .store_id = store_id_};
 }

@@ -94,6 +94,8 @@ class ProximityComponent final : public rpc::Component,
   const std::string store_id_;
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
+  // A thread of their own: files that take seconds each hold up no read.
+  std::unique_ptr<base::ThreadPool> import_thread_;
   base::Turnstile turnstile_;
   std::unique_ptr<watch::Reach> reach_;
   std::unique_ptr<watch::Reach> areas_reach_;

@@ -85,10 +85,9 @@ watch::FollowerOptions Named(watch::FollowerOptions options, const char* what) {
 
 }  // namespace
 
-ProximityFollower::ProximityFollower(const Backend& backend,
-                                     std::shared_ptr<grpc::Channel> registry,
-                                     const std::string& parent,
-                                     watch::FollowerOptions options)
+ProximityFollower::ProximityFollower(
+    const Backend& backend, const std::shared_ptr<grpc::Channel>& registry,
+    const std::string& parent, const watch::FollowerOptions& options)
     : backend_(backend),
       stub_(registry::v1::SiteRegistry::NewStub(registry)),
       sites_(
@@ -100,7 +99,7 @@ ProximityFollower::ProximityFollower(const Backend& backend,
           [this] {
             return sites_opened_.Note(StoredCursor(&ProximityState::sites));
           },
-          [this](std::vector<SiteDelivery> deliveries, Done done) {
+          [this](const std::vector<SiteDelivery>& deliveries, Done done) {
             OnSites(deliveries, std::move(done));
           },
           backend.clock, backend.logger, Named(options, "sites")),
@@ -113,7 +112,7 @@ ProximityFollower::ProximityFollower(const Backend& backend,
           [this] {
             return areas_opened_.Note(StoredCursor(&ProximityState::areas));
           },
-          [this](std::vector<AreaDelivery> deliveries, Done done) {
+          [this](const std::vector<AreaDelivery>& deliveries, Done done) {
             OnAreas(deliveries, std::move(done));
           },
           backend.clock, backend.logger, Named(options, "areas")) {}

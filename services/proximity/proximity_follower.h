@@ -24,8 +24,9 @@ class ProximityFollower {
  public:
   // `parent` is the region's name. `options.name` is set here.
   ProximityFollower(const Backend& backend,
-                    std::shared_ptr<grpc::Channel> registry,
-                    const std::string& parent, watch::FollowerOptions options);
+                    const std::shared_ptr<grpc::Channel>& registry,
+                    const std::string& parent,
+                    const watch::FollowerOptions& options);
   ~ProximityFollower() { Stop(); }
 
   void Start();

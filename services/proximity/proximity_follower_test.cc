@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "lib/geo/distance.h"
 #include "services/proximity/proximity_fixture.h"
 #include "services/proximity/proximity_records.h"
@@ -132,6 +133,7 @@ TEST_F(ProximityFollowerTest, TwoReplicasComeToTheSame) {
     if (random() % 4 == 0) {
       schools[std::to_string(random() % 8)] = at;
       std::vector<v1::Place> rows;
+      rows.reserve(schools.size());
       for (const auto& [external, latitude] : schools) {
         rows.push_back(SchoolAt(external, latitude, 18.1));
       }
@@ -149,7 +151,7 @@ TEST_F(ProximityFollowerTest, TwoReplicasComeToTheSame) {
     for (const auto& [external, latitude] : schools) {
       if (geo::Distance(geo::LatLng{site.second, 18.1},
                         geo::LatLng{latitude, 18.1}) <= geo::Meters(500)) {
-        expected.insert(id + "~register-" + external);
+        expected.insert(absl::StrCat(id, "~register-", external));
       }
     }
   }

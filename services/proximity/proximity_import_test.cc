@@ -7,6 +7,7 @@
 namespace lagesbild::proximity {
 namespace {
 
+using ::testing::Contains;
 using testing::ErrorIs;
 using ::testing::HasSubstr;
 using testing::IsOk;
@@ -27,6 +28,17 @@ class ProximityImportTest : public ProximityFixture {
     }
     return faults;
   }
+  static v1::ImportPlacesRequest ExtractOf(const std::string& date,
+                                           const std::vector<v1::Place>& rows) {
+    v1::ImportPlacesRequest request = ImportOf(rows);
+    request.set_extract_date(date);
+    return request;
+  }
+  absl::StatusOr<v1::ImportPlacesResponse> Import(
+      const v1::ImportPlacesRequest& request) {
+    return proximity_->Import(office_, {request}, registry_->token());
+  }
+  using ProximityFixture::Import;
   size_t PlaceCount() { return proximity_->Places(viewer_)->size(); }
 };
 
@@ -61,6 +73,7 @@ TEST_F(ProximityImportTest, SwappedCoordinatesAreRefusedBySayingSo) {
   ASSERT_THAT(faults, SizeIs(1));
   EXPECT_THAT(faults[0], HasSubstr("places[1].position"));
   EXPECT_THAT(faults[0], HasSubstr("exchanged"));
+  EXPECT_THAT(faults[0], HasSubstr("keep_swapped"));
 }
 
 // A register position in another county is real data, and must be seen.
@@ -98,9 +111,9 @@ TEST_F(ProximityImportTest, AreasThatComeLaterAreJudgedByThem) {
 
 // The preschools' file under the schools' source would close every school.
 TEST_F(ProximityImportTest, AFileThatLacksMostPlacesIsAnotherFile) {
-  std::vector<v1::Place> schools;
+  std::vector<v1::Place> schools(10);
   for (int i = 0; i < 10; ++i) {
-    schools.push_back(SchoolAt(std::to_string(i), 59.35, 18.1));
+    schools[i] = SchoolAt(std::to_string(i), 59.35, 18.1);
   }
   ASSERT_THAT(Import(schools), IsOk());
   auto other = ImportOf({SchoolAt("p", 59.36, 18.1)});
@@ -121,6 +134,74 @@ TEST_F(ProximityImportTest, AFileThatLacksMostPlacesIsAnotherFile) {
   auto gone = ImportOf(schools);
   gone.set_allow_closing(true);
   EXPECT_EQ(proximity_->Import(office_, {gone})->closed(), 3);
+}
+
+// Last year's file, found in a folder, would move schools back and close new
+// ones without a word.
+TEST_F(ProximityImportTest, AnOlderExtractDoesNotOverrideANewerOne) {
+  const v1::Place school = SchoolAt("1", 59.35, 18.1);
+  ASSERT_THAT(Import(ExtractOf("2023-06-01", {school})), IsOk());
+  auto older = ExtractOf("2022-01-01", {SchoolAt("1", 59.36, 18.1)});
+  for (const bool validate_only : {true, false}) {
+    older.set_validate_only(validate_only);
+    const absl::Status refused = Import(older).status();
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+    const std::string message(refused.message());
+    for (const char* word :
+         {"2022-01-01", "2023-06-01", "\"register\"", "allow_older"}) {
+      EXPECT_THAT(message, HasSubstr(word));
+    }
+  }
+  // The same day, another source, and who says so.
+  EXPECT_EQ(Import(ExtractOf("2023-06-01", {school}))->unchanged(), 1);
+  auto other = ExtractOf("2022-01-01", {school});
+  other.set_source("another");
+  EXPECT_THAT(Import(other), IsOk());
+  older.set_allow_older(true);
+  EXPECT_EQ(Import(older)->updated(), 1);
+}
+
+// An extract that changes no place, or closes some, gives none its date.
+TEST_F(ProximityImportTest, AnExtractThatChangesNothingIsNewerAllTheSame) {
+  const std::vector<v1::Place> schools = {SchoolAt("1", 59.35, 18.1),
+                                          SchoolAt("2", 59.36, 18.1)};
+  ASSERT_THAT(Import(ExtractOf("2023-01-01", schools)), IsOk());
+  EXPECT_EQ(Import(ExtractOf("2023-06-01", schools))->unchanged(), 2);
+  auto between = ExtractOf("2023-03-01", schools);
+  EXPECT_THAT(Import(between), StatusIs(absl::StatusCode::kFailedPrecondition));
+  Start();
+  EXPECT_THAT(Import(between), StatusIs(absl::StatusCode::kFailedPrecondition));
+  // Once it was rolled back, what follows need not be newer than what was.
+  between.set_allow_older(true);
+  EXPECT_THAT(Import(between), IsOk());
+  const auto revision = ledger_->ReadHead()->revision;
+  between.set_allow_older(false);
+  EXPECT_EQ(Import(between)->unchanged(), 2);
+  EXPECT_EQ(ledger_->ReadHead()->revision, revision);
+  EXPECT_THAT(Import(ExtractOf("2023-04-01", schools)), IsOk());
+}
+
+// One exchanged unit of the national register would keep out all the others:
+// who imports it cannot mend it.
+TEST_F(ProximityImportTest, SwappedCoordinatesCanBeKeptAsSuspect) {
+  auto request =
+      ImportOf({SchoolAt("1", 59.35, 18.1), SchoolAt("2", 18.1, 59.35)});
+  request.set_keep_swapped(true);
+  ASSERT_OK_AND_ASSIGN(const auto answer, Import(request));
+  EXPECT_EQ(answer.created(), 2);
+  std::vector<std::string> flags;
+  for (const v1::PlaceFlag& flag : answer.flags()) {
+    EXPECT_EQ(flag.external_id(), "2");
+    flags.push_back(flag.flag());
+  }
+  EXPECT_THAT(flags, Contains(HasSubstr("look exchanged")));
+  ASSERT_OK_AND_ASSIGN(
+      const auto places,
+      proximity_->Places(viewer_, "quality = POSITION_QUALITY_SUSPECT"));
+  ASSERT_THAT(places, SizeIs(1));
+  EXPECT_EQ(places[0].external_id(), "2");
+  EXPECT_EQ(places[0].position().latitude(), 18.1);
+  EXPECT_THAT(places[0].flags(), Contains(HasSubstr("look exchanged")));
 }
 
 // A client that lost the answer asks again, and must not import again.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/api/digest.h"
+#include "lib/api/names.h"
 #include "lib/base/digest.h"
 #include "lib/base/status.h"
 #include "lib/input/faults.h"
@@ -29,7 +30,7 @@ absl::Status CheckBetweenRows(const ProximityState& state,
   }
   const MunicipalityMap map(areas, import.options.today);
   input::Faults faults;
-  for (const auto& fault : FindRowFaults(import.rows, map)) {
+  for (const auto& fault : FindRowFaults(import.rows, map, import.options)) {
     faults.Add(fault.field, fault.description);
   }
   return faults.ToStatus();
@@ -68,19 +69,33 @@ ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
   return answer;
 }
 
+// Whether the import's date is another than that of the source's last extract,
+// and so has to be noted even where no place differs.
+bool IsAnotherExtract(const Inventory& inventory,
+                      const ImportOptions& options) {
+  return options.extract_date &&
+         options.extract_date != LastExtract(inventory, options.source);
+}
+
 absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
                                            const PlaceImport& import,
                                            ImportAnswer* answer) {
+  const ImportOptions& options = import.options;
   LB_RETURN_IF_ERROR(CheckBetweenRows(state, import));
-  CommitBuilder builder(state, import.options.today);
-  const ImportPlan plan =
-      PlanImport(state.inventory(), import.rows, import.options,
-                 PlaceIdsIn(state.inventory()));
-  LB_RETURN_IF_ERROR(CheckClosing(plan, import.options));
+  LB_RETURN_IF_ERROR(CheckExtract(state.inventory(), options));
+  CommitBuilder builder(state, options.today);
+  const ImportPlan plan = PlanImport(state.inventory(), import.rows, options,
+                                     PlaceIdsIn(state.inventory()));
+  LB_RETURN_IF_ERROR(CheckClosing(plan, options));
   builder.changes().places = plan.places;
   *answer = AnswerOf(state, plan, builder.Derive());
   // Nothing is written then, and a repeat of the request finds the same.
-  if (plan.places.empty()) return ledger::Transaction();
+  const bool another = IsAnotherExtract(state.inventory(), options);
+  if (plan.places.empty() && !another) return ledger::Transaction();
+  if (another) {
+    builder.PutExtract(api::IdForExternal(options.source),
+                       {options.source, *options.extract_date});
+  }
   builder.NoteImport(*answer);
   return builder.Take();
 }
@@ -114,7 +129,7 @@ void ProximityImports::ImportPlaces(
       call->token(), std::min(call->Remaining(), kMaxImportBudget),
       [=, this](const absl::Status& reached) {
         if (!reached.ok()) return done(reached);
-        backend_.executor->Run([=, this] { Run(call, *held, response, done); });
+        backend_.imports->Run([=, this] { Run(call, *held, response, done); });
       });
 }
 

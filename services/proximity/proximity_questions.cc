@@ -23,6 +23,15 @@ absl::Status CheckStatesKept(const ProximityState& state) {
       "the states of sites were not kept at that time");
 }
 
+// FAILED_PRECONDITION for a layer that has no rule yet.
+absl::Status CheckInForce(const Layer& layer) {
+  if (!layer.kinds.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "layers/", layer.id, ": ",
+      layer.refused ? kTooManyExposures
+                    : "its exposures are being found for the first time"));
+}
+
 // Takes a copy, which shares the records, so that what takes long is done
 // without the view's lock.
 absl::Status Hold(const ProximityState& state, Inventory* held) {
@@ -87,6 +96,7 @@ void Show(const Presenter& presenter, const std::string& area,
   shown->set_pairs(figures.pairs);
   shown->set_units(static_cast<int>(figures.units.size()));
   shown->set_buildings(static_cast<int>(figures.buildings.size()));
+  shown->set_units_undated(figures.undated);
   for (const std::string& site : figures.exposed) {
     shown->add_exposed(presenter.SiteName(site));
   }
@@ -121,20 +131,22 @@ void Show(const Presenter& presenter, const access::v1::Caller& caller,
 void ProximityQuestions::FindPlacesNear(
     const rpc::CallPtr& call, const v1::FindPlacesNearRequest& request,
     v1::FindPlacesNearResponse* response, rpc::Done done) const {
-  const auto query = ReadNear(*backend_.presenter, request);
+  const auto query =
+      ReadNear(*backend_.presenter, request, backend_.clock->Now());
   if (!query.ok()) return done(query.status());
   input::Faults faults;
   const PlaceKinds kinds = ReadKinds("kinds", request.kinds(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
-  const base::Date on = reader_.ValidDate(query->as_of);
-  auto found = std::make_shared<std::vector<FoundPlace>>();
+  const base::Date on = reader_.ValidDate(query->page.as_of);
+  auto found = std::make_shared<NearFound<FoundPlace>>();
   const auto use = [found, query = *query, kinds, on](
                        const ProximityState& state,
-                       const ledger::Head&) -> absl::Status {
+                       const ledger::Head& place) -> absl::Status {
+    found->revision = place.revision;
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
                         ShapeIn(inventory.site_index(), query.around));
-    *found =
+    found->records =
         WithTimes(state, PlacesNear(inventory, shape, query.radius, kinds, on));
     return absl::OkStatus();
   };
@@ -152,24 +164,26 @@ void ProximityQuestions::FindPlacesNear(
     response->set_next_page_token(FillNearPage(query, *found, show));
     return absl::OkStatus();
   };
-  reader_.Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
                                        const v1::FindSitesNearRequest& request,
                                        v1::FindSitesNearResponse* response,
                                        rpc::Done done) const {
-  const auto query = ReadNear(*backend_.presenter, request);
+  const auto query =
+      ReadNear(*backend_.presenter, request, backend_.clock->Now());
   if (!query.ok()) return done(query.status());
   input::Faults faults;
   const std::set<SiteState> states = ReadStates(request.states(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
-  const base::Date on = reader_.ValidDate(query->as_of);
-  auto found = std::make_shared<std::vector<NearSite>>();
+  const base::Date on = reader_.ValidDate(query->page.as_of);
+  auto found = std::make_shared<NearFound<NearSite>>();
   const auto use = [found, query = *query, states, on](
                        const ProximityState& state,
-                       const ledger::Head&) -> absl::Status {
+                       const ledger::Head& place) -> absl::Status {
     LB_RETURN_IF_ERROR(CheckStatesKept(state));
+    found->revision = place.revision;
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
                         ShapeIn(inventory.place_index(), query.around));
@@ -177,7 +191,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
       const SiteState held = near.site->StateOn(on).state;
       const bool wanted = states.empty() ? held != SiteState::kUnspecified
                                          : states.contains(held);
-      if (wanted) found->push_back(std::move(near));
+      if (wanted) found->records.push_back(std::move(near));
     }
     return absl::OkStatus();
   };
@@ -194,7 +208,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
     response->set_next_page_token(FillNearPage(query, *found, show));
     return absl::OkStatus();
   };
-  reader_.Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 void ProximityQuestions::AnalyzeWhatIf(const rpc::CallPtr& call,
@@ -246,10 +260,7 @@ void ProximityQuestions::SummarizeExposure(
       return absl::NotFoundError(
           absl::StrCat("layers/", id, ": no such layer"));
     }
-    if (it->second.kinds.empty()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "layers/", id, ": its exposures are being found for the first time"));
-    }
+    LB_RETURN_IF_ERROR(CheckInForce(it->second));
     found->layer = it->second;
     found->place = place;
     found->question.rule = {it->second.kinds, it->second.radius};

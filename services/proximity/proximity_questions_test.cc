@@ -225,6 +225,47 @@ TEST_F(QuestionsTest, ASummarySaysOfHowManyAndHow) {
   EXPECT_EQ(before.total().sites(), 0);
 }
 
+// A site in two police areas is each one's matter, and once in the total.
+TEST_F(QuestionsTest, ASummaryByPoliceAreaCountsASiteInEachOfThem) {
+  registry::v1::ImportAreasRequest areas;
+  areas.set_parent(registry::kTestRegion);
+  for (const auto& [code, north] :
+       {std::pair("lpo-1", 59.351), std::pair("lpo-2", 59.352)}) {
+    *areas.add_areas() =
+        registry::AreaOf(registry::v1::AREA_KIND_POLICE_AREA, code,
+                         registry::BoxOf(59.34, 18.0, north, 18.2));
+  }
+  ASSERT_THAT(registry_->ImportAreas(office_, {areas}), IsOk());
+  v1::SummarizeExposureRequest request;
+  request.set_group_by(v1::EXPOSURE_GROUPING_POLICE_AREA);
+  ASSERT_TRUE(testing::Eventually([&] {
+    const auto found = Ask(&Stub::SummarizeExposure, request);
+    return found.ok() && found->groups_size() == 2;
+  }));
+  ASSERT_OK_AND_ASSIGN(const auto found,
+                       Ask(&Stub::SummarizeExposure, request));
+  EXPECT_EQ(found.groups(0).area(), "lpo-1");
+  EXPECT_EQ(found.groups(1).area(), "lpo-2");
+  for (const auto& group : found.groups()) {
+    EXPECT_EQ(group.sites_exposed(), 1) << group.area();
+  }
+  EXPECT_EQ(found.total().sites_exposed(), 1);
+}
+
+// 2026's schools do not answer for 2023 unseen: where a register gives no first
+// day, the figure says so.
+TEST_F(QuestionsTest, ASummarySaysHowManyUnitsHaveNoFirstDay) {
+  v1::Place dated = SchoolAt("dated", 59.3505, 18.1);
+  dated.set_valid_from("2020-01-01");
+  ASSERT_THAT(Import({SchoolAt("near", 59.351, 18.1),
+                      SchoolAt("far", 59.356, 18.1), dated}),
+              IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto found, Ask(&Stub::SummarizeExposure,
+                                             v1::SummarizeExposureRequest()));
+  EXPECT_EQ(found.total().units(), 2);
+  EXPECT_EQ(found.total().units_undated(), 1);
+}
+
 // A figure that was published must come out again, whatever is known by now;
 // and a day must not be answered for by the schools of another.
 TEST_F(QuestionsTest, ASummaryIsAsRecordedAndAsOnItsDay) {

@@ -16,27 +16,26 @@ namespace {
 
 // What a List method asks for, checked.
 struct Query {
-  api::AsOf as_of;
   api::Filter filter;
-  api::Page page;
+  api::Listing page;
 };
 
-template <typename Request>
-absl::StatusOr<Query> ReadPaging(const Presenter& presenter,
-                                 const Request& request) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  Query query;
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
-  return query;
-}
+// What a page is chosen from.
+template <typename Record>
+struct Found {
+  std::vector<Record> records;
+  ledger::Revision revision = 0;
+};
 
 template <typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
-                                const google::protobuf::Descriptor* type) {
-  LB_ASSIGN_OR_RETURN(Query query, ReadPaging(presenter, request));
-  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
+                                const google::protobuf::Descriptor* type,
+                                absl::Time now) {
+  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
+  Query query;
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
   return query;
@@ -48,19 +47,34 @@ struct SeenPlace {
   absl::Time recorded;
 };
 
-// Fills a page from `records`: `show` gives the message or nothing, `id` what
-// the page token remembers.
+// Takes the records after `query.page.after`, to be looked at without the
+// view's lock: `take` makes what is shown of an entry.
+template <typename Map, typename Record, typename Take>
+absl::Status TakeAfter(const Query& query, const Map& records,
+                       const ledger::Head& place, Take take,
+                       Found<Record>* found) {
+  found->revision = place.revision;
+  for (auto it = records.upper_bound(query.page.after); it != records.end();
+       ++it) {
+    found->records.push_back(take(*it));
+  }
+  return absl::OkStatus();
+}
+
+// Fills a page from what was found: `show` gives the message or nothing, `id`
+// what the page token remembers.
 template <typename Record, typename Message, typename Show, typename Id>
-std::string FillPage(const Query& query, const std::vector<Record>& records,
-                     Show show, Id id,
-                     google::protobuf::RepeatedPtrField<Message>* page) {
+std::string FillPage(const Query& query, const Found<Record>& found, Show show,
+                     Id id, google::protobuf::RepeatedPtrField<Message>* page) {
+  std::size_t bytes = 0;
   std::string last;
-  for (const Record& record : records) {
+  for (const Record& record : found.records) {
     std::optional<Message> message = show(record);
     if (!message || !query.filter.Matches(*message)) continue;
-    if (static_cast<std::size_t>(page->size()) == query.page.size) {
-      return query.page.Next(last);
+    if (!query.page.HasRoom(static_cast<std::size_t>(page->size()), bytes)) {
+      return query.page.Next(last, found.revision);
     }
+    bytes += message->ByteSizeLong();
     last = id(record);
     *page->Add() = *std::move(message);
   }
@@ -97,30 +111,31 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                 v1::ListPlacesResponse* response,
                                 rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Place::descriptor());
+                               v1::Place::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  auto seen = std::make_shared<std::vector<SeenPlace>>();
-  const auto use = [seen, after = query->page.after](
-                       const ProximityState& state, const ledger::Head&) {
-    const auto& places = state.inventory().places();
-    for (auto it = places.upper_bound(after); it != places.end(); ++it) {
-      seen->push_back({it->second, state.PlaceRecordedAt(it->first)});
-    }
-    return absl::OkStatus();
+  auto found = std::make_shared<Found<SeenPlace>>();
+  const auto use = [found, query = *query](const ProximityState& state,
+                                           const ledger::Head& place) {
+    return TakeAfter(
+        query, state.inventory().places(), place,
+        [&](const auto& entry) {
+          return SeenPlace{entry.second, state.PlaceRecordedAt(entry.first)};
+        },
+        found.get());
   };
-  const base::Date date = reader_.ValidDate(query->as_of);
+  const base::Date date = reader_.ValidDate(query->page.as_of);
   const auto show = [this, call,
                      date](const SeenPlace& s) -> std::optional<v1::Place> {
     if (!s.place->valid.HoldsOn(date)) return std::nullopt;
     return backend_.presenter->For(call->caller(), *s.place, s.recorded);
   };
-  const auto finish = [seen, show, query = *query, response] {
+  const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
-        query, *seen, show, [](const SeenPlace& s) { return s.place->id; },
+        query, *found, show, [](const SeenPlace& s) { return s.place->id; },
         response->mutable_places()));
     return absl::OkStatus();
   };
-  reader_.Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 v1::Layer ProximityReads::Show(const rpc::Call& call,
@@ -137,6 +152,8 @@ void ProximityReads::GetLayer(const rpc::CallPtr& call,
                               v1::Layer* response, rpc::Done done) const {
   const auto id = backend_.presenter->LayerId(request.name(), "name");
   if (!id.ok()) return done(id.status());
+  const auto as_of = api::ParseAsOf(request.as_of());
+  if (!as_of.ok()) return done(as_of.status());
   auto seen = std::make_shared<Layer>();
   const auto use = [seen, id = *id, name = request.name()](
                        const ProximityState& state, const ledger::Head&) {
@@ -152,65 +169,64 @@ void ProximityReads::GetLayer(const rpc::CallPtr& call,
     *response = Show(*call, *seen);
     return absl::OkStatus();
   };
-  reader_.Read(call, {}, use, finish, std::move(done));
+  reader_.Read(call, *as_of, use, finish, std::move(done));
 }
 
 void ProximityReads::ListLayers(const rpc::CallPtr& call,
                                 const v1::ListLayersRequest& request,
                                 v1::ListLayersResponse* response,
                                 rpc::Done done) const {
-  const auto query = ReadPaging(*backend_.presenter, request);
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::Layer::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  auto seen = std::make_shared<std::vector<Layer>>();
-  const auto use = [seen, after = query->page.after](
-                       const ProximityState& state, const ledger::Head&) {
-    const auto& layers = state.inventory().layers();
-    for (auto it = layers.upper_bound(after); it != layers.end(); ++it) {
-      seen->push_back(it->second);
-    }
-    return absl::OkStatus();
+  auto found = std::make_shared<Found<Layer>>();
+  const auto use = [found, query = *query](const ProximityState& state,
+                                           const ledger::Head& place) {
+    return TakeAfter(
+        query, state.inventory().layers(), place,
+        [](const auto& entry) { return entry.second; }, found.get());
   };
-  const auto finish = [this, seen, call, query = *query, response] {
+  const auto show = [this, call](const Layer& layer) {
+    return std::optional(Show(*call, layer));
+  };
+  const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
-        query, *seen,
-        [&](const Layer& layer) { return std::optional(Show(*call, layer)); },
-        [](const Layer& layer) { return layer.id; },
+        query, *found, show, [](const Layer& layer) { return layer.id; },
         response->mutable_layers()));
     return absl::OkStatus();
   };
-  reader_.Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 void ProximityReads::ListExposures(const rpc::CallPtr& call,
                                    const v1::ListExposuresRequest& request,
                                    v1::ListExposuresResponse* response,
                                    rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Exposure::descriptor());
+  const auto query =
+      ReadQuery(*backend_.presenter, call->caller(), request,
+                v1::Exposure::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
-  auto seen = std::make_shared<std::vector<Seen>>();
-  const auto use = [seen, after = query->page.after](
-                       const ProximityState& state, const ledger::Head&) {
-    const auto& all = state.inventory().exposures();
-    for (auto it = all.upper_bound(after); it != all.end(); ++it) {
-      seen->push_back(it->second);
-    }
-    return absl::OkStatus();
+  auto found = std::make_shared<Found<Seen>>();
+  const auto use = [found, query = *query](const ProximityState& state,
+                                           const ledger::Head& place) {
+    return TakeAfter(
+        query, state.inventory().exposures(), place,
+        [](const auto& entry) { return entry.second; }, found.get());
   };
-  const base::Date date = reader_.ValidDate(query->as_of);
+  const base::Date date = reader_.ValidDate(query->page.as_of);
   const auto show = [this, call,
                      date](const Seen& e) -> std::optional<v1::Exposure> {
     if (!e->valid.HoldsOn(date)) return std::nullopt;
     return backend_.presenter->For(call->caller(), *e);
   };
-  const auto finish = [seen, show, query = *query, response] {
+  const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
-        query, *seen, show, [](const Seen& e) { return ExposureId(*e); },
+        query, *found, show, [](const Seen& e) { return ExposureId(*e); },
         response->mutable_exposures()));
     return absl::OkStatus();
   };
-  reader_.Read(call, query->as_of, use, finish, std::move(done));
+  reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
 }  // namespace lagesbild::proximity

@@ -2,34 +2,22 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "lagesbild/proximity/store/v1/proximity_store.pb.h"
 #include "lib/base/status.h"
 #include "services/proximity/geometry_records.h"
+#include "services/proximity/parse_record.h"
 
 namespace lagesbild::proximity {
 namespace {
 
-using store::v1::AnswerRecord;
 using store::v1::CorrectionRecord;
 using store::v1::DayRecord;
 using store::v1::ExposureRecord;
-using store::v1::FlagRecord;
 using store::v1::KeptAreaRecord;
 using store::v1::KeptSiteRecord;
 using store::v1::KeptStateRecord;
 using store::v1::LayerRecord;
 using store::v1::PlaceRecord;
-
-template <typename Record>
-absl::StatusOr<Record> Parse(absl::string_view bytes) {
-  Record record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError(
-        absl::StrCat("a ", Record::descriptor()->name(), " does not parse"));
-  }
-  return record;
-}
 
 std::string TextOf(const std::optional<base::Date>& date) {
   return date ? base::FormatDate(*date) : "";
@@ -140,7 +128,8 @@ std::string EncodePlace(const Place& place, absl::string_view previous) {
 
 absl::StatusOr<Place> DecodePlace(absl::string_view id,
                                   absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const PlaceRecord record, Parse<PlaceRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const PlaceRecord record,
+                      ParseRecord<PlaceRecord>(bytes));
   Place place;
   place.id = std::string(id);
   place.display_name = record.display_name();
@@ -179,7 +168,8 @@ std::string EncodeLayer(const Layer& layer) {
 
 absl::StatusOr<Layer> DecodeLayer(absl::string_view id,
                                   absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const LayerRecord record, Parse<LayerRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const LayerRecord record,
+                      ParseRecord<LayerRecord>(bytes));
   Layer layer{.id = std::string(id),
               .display_name = record.display_name(),
               .kinds = ReadKinds(record),
@@ -203,6 +193,8 @@ std::string EncodeExposure(const Exposure& exposure) {
   record.set_distance_m(exposure.distance.value());
   record.set_center_distance_m(exposure.center_distance.value());
   record.set_margin_m(exposure.margin.value());
+  record.set_margin_source(static_cast<int>(exposure.margin_source));
+  record.set_quality(static_cast<int>(exposure.quality));
   record.set_verdict(static_cast<int>(exposure.verdict));
   record.set_radius_m(exposure.radius.value());
   record.set_place_display_name(exposure.place_display_name);
@@ -221,7 +213,7 @@ std::string EncodeExposure(const Exposure& exposure) {
 
 absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const ExposureRecord record,
-                      Parse<ExposureRecord>(bytes));
+                      ParseRecord<ExposureRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
   return Exposure{
       .layer = record.layer(),
@@ -230,6 +222,8 @@ absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
       .distance = geo::Meters(record.distance_m()),
       .center_distance = geo::Meters(record.center_distance_m()),
       .margin = geo::Meters(record.margin_m()),
+      .margin_source = MarginSource(record.margin_source()),
+      .quality = PositionQuality(record.quality()),
       .verdict = Verdict(record.verdict()),
       .radius = geo::Meters(record.radius_m()),
       .place_display_name = record.place_display_name(),
@@ -264,7 +258,7 @@ std::string EncodeSite(const Site& site) {
 
 absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
-                      Parse<KeptSiteRecord>(bytes));
+                      ParseRecord<KeptSiteRecord>(bytes));
   Site site{.id = std::string(id),
             .geometry = ReadGeometry(record.geometry()),
             .municipality = record.municipality(),
@@ -291,7 +285,7 @@ std::string EncodeMunicipality(const Municipality& municipality) {
 
 absl::StatusOr<Municipality> DecodeMunicipality(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptAreaRecord record,
-                      Parse<KeptAreaRecord>(bytes));
+                      ParseRecord<KeptAreaRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
   return Municipality{.code = record.code(),
                       .geometry = ReadGeometry(record.geometry()),
@@ -305,42 +299,10 @@ std::string EncodeDay(base::Date day) {
 }
 
 absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const DayRecord record, Parse<DayRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const DayRecord record, ParseRecord<DayRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const auto day, DateOf(record.date()));
   if (!day) return absl::DataLossError("a DayRecord without a date");
   return *day;
-}
-
-std::string EncodeAnswer(const ImportAnswer& answer) {
-  AnswerRecord record;
-  record.set_read(answer.read);
-  record.set_created(answer.created);
-  record.set_updated(answer.updated);
-  record.set_unchanged(answer.unchanged);
-  record.set_closed(answer.closed);
-  for (const ImportAnswer::Flag& flag : answer.flags) {
-    FlagRecord* stored = record.add_flags();
-    stored->set_row(flag.row);
-    stored->set_external_id(flag.external_id);
-    stored->set_display_name(flag.display_name);
-    stored->set_flag(flag.flag);
-  }
-  return record.SerializeAsString();
-}
-
-absl::StatusOr<ImportAnswer> DecodeAnswer(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const AnswerRecord record, Parse<AnswerRecord>(bytes));
-  ImportAnswer answer{.read = record.read(),
-                      .created = record.created(),
-                      .updated = record.updated(),
-                      .unchanged = record.unchanged(),
-                      .closed = record.closed(),
-                      .flags = {}};
-  for (const FlagRecord& flag : record.flags()) {
-    answer.flags.push_back(
-        {flag.row(), flag.external_id(), flag.display_name(), flag.flag()});
-  }
-  return answer;
 }
 
 }  // namespace lagesbild::proximity

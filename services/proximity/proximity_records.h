@@ -13,6 +13,7 @@
 //   place/<id>                        a place, judged
 //   layer/<id>                        a standing rule
 //   exposure/<layer>~<site>~<place>   derived
+//   extract/<id>                      which of a source was imported last
 //   kept/site/<id>                    what is needed of the registry's site
 //   kept/area/<id>                    the same of a municipality
 //   cursor/registry.sites.2           where the followers stand; with "places"
@@ -26,6 +27,7 @@ namespace lagesbild::proximity {
 inline constexpr char kPlacePrefix[] = "place/";
 inline constexpr char kLayerPrefix[] = "layer/";
 inline constexpr char kExposurePrefix[] = "exposure/";
+inline constexpr char kExtractPrefix[] = "extract/";
 inline constexpr char kKeptSitePrefix[] = "kept/site/";
 inline constexpr char kKeptAreaPrefix[] = "kept/area/";
 // With the form of what is kept of a site: an older form is taken anew from a
@@ -59,6 +61,7 @@ std::string EncodeExposure(const Exposure& exposure);
 std::string EncodeSite(const Site& site);
 std::string EncodeMunicipality(const Municipality& municipality);
 std::string EncodeDay(base::Date day);
+std::string EncodeExtract(const Extract& extract);
 std::string EncodeAnswer(const ImportAnswer& answer);
 
 // DATA_LOSS when the bytes are no such record. Ids come from the key.
@@ -70,6 +73,7 @@ absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes);
 absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes);
 absl::StatusOr<Municipality> DecodeMunicipality(absl::string_view bytes);
 absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes);
+absl::StatusOr<Extract> DecodeExtract(absl::string_view bytes);
 absl::StatusOr<ImportAnswer> DecodeAnswer(absl::string_view bytes);
 
 }  // namespace lagesbild::proximity

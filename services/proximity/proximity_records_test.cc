@@ -55,6 +55,8 @@ TEST(ProximityRecordsTest, RecordsSurviveTheirBytes) {
   const Municipality area{
       .code = "0180", .geometry = site.geometry, .valid = place.valid};
   EXPECT_EQ(*DecodeMunicipality(EncodeMunicipality(area)), area);
+  const Extract extract{"register", base::Date(2026, 6, 1)};
+  EXPECT_EQ(*DecodeExtract(EncodeExtract(extract)), extract);
 }
 
 // An older program would destroy what a newer one has stored.
@@ -71,6 +73,8 @@ TEST(ProximityRecordsTest, FieldsOfANewerVersionSurviveARewrite) {
 // A damaged record must be told, not guessed.
 TEST(ProximityRecordsTest, DamagedBytesAreDataLoss) {
   EXPECT_THAT(DecodePlace("p", "\xff"),
+              testing::StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(DecodeExtract(""),
               testing::StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(DecodeDay(""), testing::StatusIs(absl::StatusCode::kDataLoss));
 }

@@ -7,6 +7,7 @@
 #include "lib/rpc/collect.h"
 #include "lib/watch/admit.h"
 #include "services/proximity/exposure_watch.h"
+#include "services/proximity/place_watch.h"
 
 namespace lagesbild::proximity {
 
@@ -127,14 +128,50 @@ grpc::ServerUnaryReactor* ProximityService::SummarizeExposure(
       std::bind_front(&ProximityQuestions::SummarizeExposure, &questions_));
 }
 
+watch::WatchReactor* ProximityService::WatchPlaces(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return watch::AdmitWatch<v1::WatchPlacesRequest>(
+      handlers_, hub_, context, "ProximityAnalysis.WatchPlaces", *request,
+      std::bind_front(&ProximityService::PlaceRendererFor, this));
+}
+
+watch::WatchReactor* ProximityService::WatchLayers(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return watch::AdmitWatch<v1::WatchLayersRequest>(
+      handlers_, hub_, context, "ProximityAnalysis.WatchLayers", *request,
+      std::bind_front(&ProximityService::LayerRendererFor, this));
+}
+
 watch::WatchReactor* ProximityService::WatchExposures(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return watch::AdmitWatch<v1::WatchExposuresRequest>(
       handlers_, hub_, context, "ProximityAnalysis.WatchExposures", *request,
-      std::bind_front(&ProximityService::RendererFor, this));
+      std::bind_front(&ProximityService::ExposureRendererFor, this));
 }
 
-absl::StatusOr<std::shared_ptr<watch::Renderer>> ProximityService::RendererFor(
+ProximityService::MadeRenderer ProximityService::PlaceRendererFor(
+    const access::v1::Caller& caller,
+    const v1::WatchPlacesRequest& request) const {
+  LB_RETURN_IF_ERROR(backend_.presenter->CheckParent(request.parent()));
+  LB_ASSIGN_OR_RETURN(api::Filter filter,
+                      backend_.presenter->ReadFilter(
+                          request.filter(), v1::Place::descriptor(), caller));
+  return MakePlaceRenderer(backend_.presenter, backend_.view, caller,
+                           request.filter(), std::move(filter));
+}
+
+ProximityService::MadeRenderer ProximityService::LayerRendererFor(
+    const access::v1::Caller& caller,
+    const v1::WatchLayersRequest& request) const {
+  LB_RETURN_IF_ERROR(backend_.presenter->CheckParent(request.parent()));
+  LB_ASSIGN_OR_RETURN(api::Filter filter,
+                      backend_.presenter->ReadFilter(
+                          request.filter(), v1::Layer::descriptor(), caller));
+  return MakeLayerRenderer(backend_.presenter, backend_.view, caller,
+                           request.filter(), std::move(filter));
+}
+
+ProximityService::MadeRenderer ProximityService::ExposureRendererFor(
     const access::v1::Caller& caller,
     const v1::WatchExposuresRequest& request) const {
   LB_RETURN_IF_ERROR(backend_.presenter->CheckParent(request.parent()));

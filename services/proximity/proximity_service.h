@@ -24,8 +24,10 @@ inline constexpr char kProximityAnalysis[] =
 // to reads, questions, writes, imports and the hub. What is passed must outlive
 // it.
 class ProximityService final
-    : public v1::ProximityAnalysis::WithRawCallbackMethod_WatchExposures<
-          v1::ProximityAnalysis::CallbackService> {
+    : public v1::ProximityAnalysis::WithRawCallbackMethod_WatchPlaces<
+          v1::ProximityAnalysis::WithRawCallbackMethod_WatchLayers<
+              v1::ProximityAnalysis::WithRawCallbackMethod_WatchExposures<
+                  v1::ProximityAnalysis::CallbackService>>> {
  public:
   ProximityService(const Backend& backend, rpc::Handlers* handlers,
                    watch::WatchHub* hub)
@@ -87,11 +89,20 @@ class ProximityService final
       grpc::CallbackServerContext* context,
       const v1::SummarizeExposureRequest* request,
       v1::SummarizeExposureResponse* response) override;
+  watch::WatchReactor* WatchPlaces(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request) override;
+  watch::WatchReactor* WatchLayers(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request) override;
   watch::WatchReactor* WatchExposures(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request) override;
 
  private:
-  absl::StatusOr<std::shared_ptr<watch::Renderer>> RendererFor(
+  using MadeRenderer = absl::StatusOr<std::shared_ptr<watch::Renderer>>;
+  MadeRenderer PlaceRendererFor(const access::v1::Caller& caller,
+                                const v1::WatchPlacesRequest& request) const;
+  MadeRenderer LayerRendererFor(const access::v1::Caller& caller,
+                                const v1::WatchLayersRequest& request) const;
+  MadeRenderer ExposureRendererFor(
       const access::v1::Caller& caller,
       const v1::WatchExposuresRequest& request) const;
 

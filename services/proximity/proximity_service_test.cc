@@ -17,7 +17,40 @@ using ::testing::SizeIs;
 using testing::StatusIs;
 using Stub = v1::ProximityAnalysis::Stub;
 
-class ProximityServiceTest : public ProximityFixture {};
+constexpr char kLayer[] = "regions/stockholm/layers/near";
+
+class ProximityServiceTest : public ProximityFixture {
+ protected:
+  // With its exposures in place afterwards.
+  void AddLayer(double meters) {
+    v1::CreateLayerRequest request;
+    request.set_parent("regions/stockholm");
+    request.set_layer_id("near");
+    request.mutable_layer()->set_display_name("Near");
+    request.mutable_layer()->add_kinds(v1::PLACE_KIND_PRIMARY_SCHOOL);
+    request.mutable_layer()->set_radius_m(meters);
+    ASSERT_THAT(proximity_->Call(office_, &Stub::CreateLayer, request), IsOk());
+    AwaitRadius(meters);
+  }
+  void ChangeRadius(double meters) {
+    v1::UpdateLayerRequest update;
+    update.mutable_layer()->set_name(kLayer);
+    update.mutable_layer()->set_radius_m(meters);
+    ASSERT_THAT(proximity_->Call(office_, &Stub::UpdateLayer, update), IsOk());
+    AwaitRadius(meters);
+  }
+
+ private:
+  void AwaitRadius(double meters) {
+    v1::GetLayerRequest get;
+    get.set_name(kLayer);
+    ASSERT_TRUE(Eventually([&] {
+      const auto layer = proximity_->Call(viewer_, &Stub::GetLayer, get);
+      return layer.ok() && layer->state() == v1::LAYER_STATE_ACTIVE &&
+             layer->radius_m() == meters;
+    }));
+  }
+};
 
 // A new site must show its schools to whoever asks after the report.
 TEST_F(ProximityServiceTest, ASiteNearASchoolIsExposed) {
@@ -98,9 +131,9 @@ TEST_F(ProximityServiceTest, AValidDateLeavesOutWhatDidNotExistThen) {
 
 // Pages must hold everything once, and a filter what it says.
 TEST_F(ProximityServiceTest, PagesAndFiltersGiveEverythingOnce) {
-  std::vector<v1::Place> places;
+  std::vector<v1::Place> places(25);
   for (int i = 0; i < 25; ++i) {
-    places.push_back(SchoolAt(std::to_string(i), 59.35 + i * 1e-5, 18.1));
+    places[i] = SchoolAt(std::to_string(i), 59.35 + i * 1e-5, 18.1);
   }
   ASSERT_THAT(Import(places), IsOk());
   AddSite("s", 59.35, 18.1);
@@ -122,6 +155,37 @@ TEST_F(ProximityServiceTest, PagesAndFiltersGiveEverythingOnce) {
   } while (!request.page_token().empty());
   EXPECT_THAT(seen, SizeIs(25));
   EXPECT_EQ(pages, 7);
+}
+
+// Pages of a listing that began under one rule must not go on with another.
+TEST_F(ProximityServiceTest, PagesAreOfOneRule) {
+  std::vector<v1::Place> places(5);
+  for (int i = 0; i < 5; ++i) {
+    places[i] = SchoolAt(std::to_string(i), 59.351 + i * 1e-5, 18.1);
+  }
+  ASSERT_THAT(Import(places), IsOk());
+  AddSite("s", 59.35, 18.1);
+  ASSERT_THAT(Pairs(), SizeIs(5));
+  AddLayer(500);
+  v1::ListExposuresRequest request;
+  request.set_parent("regions/stockholm");
+  request.set_filter("layer = \"" + std::string(kLayer) + "\"");
+  request.set_page_size(2);
+  std::set<std::string> places_seen;
+  std::set<double> radii;
+  do {
+    ASSERT_OK_AND_ASSIGN(
+        const auto page,
+        proximity_->Call(viewer_, &Stub::ListExposures, request));
+    for (const auto& e : page.exposures()) {
+      places_seen.insert(e.place());
+      radii.insert(e.radius_m());
+    }
+    ChangeRadius(499);
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(places_seen, SizeIs(5));
+  EXPECT_THAT(radii, ElementsAre(500));
 }
 
 // Outsiders must get nothing, and other regions are not here.

@@ -16,6 +16,7 @@ void ProximityState::Apply(const std::string& key, const Value& value,
       {kKeptSitePrefix, &ProximityState::ApplySite},
       {kKeptAreaPrefix, &ProximityState::ApplyArea},
       {kLayerPrefix, &ProximityState::ApplyLayer},
+      {kExtractPrefix, &ProximityState::ApplyExtract},
       {"", &ProximityState::ApplySingle},
   };
   const Stored stored{value.value_or(""), revision, recorded};
@@ -66,6 +67,15 @@ absl::Status ProximityState::ApplyLayer(const std::string& id,
   if (!value) return absl::OkStatus();
   LB_ASSIGN_OR_RETURN(Layer layer, DecodeLayer(id, *value));
   inventory_.PutLayer(std::move(layer));
+  return absl::OkStatus();
+}
+
+absl::Status ProximityState::ApplyExtract(const std::string&,
+                                          const Value& value, const Stored&) {
+  // None is ever taken back.
+  if (!value) return absl::OkStatus();
+  LB_ASSIGN_OR_RETURN(Extract extract, DecodeExtract(*value));
+  inventory_.PutExtract(std::move(extract));
   return absl::OkStatus();
 }
 

@@ -66,6 +66,8 @@ class ProximityState {
                           const Stored& stored);
   absl::Status ApplyLayer(const std::string& id, const Value& value,
                           const Stored& stored);
+  absl::Status ApplyExtract(const std::string& id, const Value& value,
+                            const Stored& stored);
   absl::Status ApplyExposure(const std::string& id, const Value& value,
                              const Stored& stored);
   absl::Status ApplySite(const std::string& id, const Value& value,

@@ -23,7 +23,7 @@ geo::LatLng North(double north) {
           .longitude = kSquare.longitude};
 }
 
-Place School(std::string id, geo::LatLng position) {
+Place School(const std::string& id, geo::LatLng position) {
   Place place;
   place.id = id;
   place.display_name = id;
@@ -198,6 +198,23 @@ TEST_F(DerivationTest, PositionsAreJudgedAnewWhenAreasArrive) {
   EXPECT_FALSE(inventory_.FindPlace("p")->outside_region);
 }
 
+// A school in the Indian Ocean would be taken for one of another county.
+TEST_F(DerivationTest, ExchangedAxesAreFlaggedAsLongAsTheyLookSo) {
+  const geo::LatLng swapped = {.latitude = kSquare.longitude,
+                               .longitude = kSquare.latitude};
+  TakePlace(School("p", swapped));
+  EXPECT_EQ(inventory_.FindPlace("p")->quality, PositionQuality::kSuspect);
+  EXPECT_THAT(inventory_.FindPlace("p")->flags,
+              ElementsAre(HasSubstr("look exchanged")));
+  Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});
+  EXPECT_THAT(
+      inventory_.FindPlace("p")->flags,
+      ElementsAre(HasSubstr("no municipality"), HasSubstr("look exchanged")));
+  Take({.municipalities = {{"municipality-0180", Box("0180", swapped)}}});
+  EXPECT_THAT(inventory_.FindPlace("p")->flags, IsEmpty());
+  EXPECT_EQ(inventory_.FindPlace("p")->quality, PositionQuality::kRegister);
+}
+
 // Six schools on one point would look as sure as six surveyed ones.
 TEST_F(DerivationTest, UnitsOnOnePointAreSharedUntilTheyPart) {
   TakePlace(School("a", kSquare));
@@ -299,13 +316,28 @@ TEST_F(ImportTest, FaultsBetweenRowsNameTheRows) {
   const std::vector<Place> rows = {
       School("1", kSquare), School("2", {.latitude = 18, .longitude = 59}),
       School("1", North(1))};
-  const auto faults =
-      FindRowFaults(rows, MunicipalityMap(std::vector<Municipality>{}, kToday));
+  const MunicipalityMap map(std::vector<Municipality>{}, kToday);
+  const auto faults = FindRowFaults(rows, map, {});
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_EQ(faults[0].field, "places[2].position");
   EXPECT_THAT(faults[0].description, HasSubstr("exchanged"));
   EXPECT_EQ(faults[1].field, "places[3].external_id");
   EXPECT_THAT(faults[1].description, HasSubstr("that of places[1]"));
+  const auto kept = FindRowFaults(rows, map, {.keep_swapped = true});
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].field, "places[3].external_id");
+}
+
+// What was imported before extracts were noted would be open to any older one.
+TEST_F(ImportTest, WithoutANoteThePlacesTellTheLastExtract) {
+  EXPECT_EQ(LastExtract(inventory_, "register"), std::nullopt);
+  Import({School("1", kSquare), School("2", North(10))});
+  Import({School("1", kSquare)});
+  inventory_.RemovePlace("register-1");
+  EXPECT_EQ(LastExtract(inventory_, "register"), kToday - 3);
+  EXPECT_EQ(LastExtract(inventory_, "another"), std::nullopt);
+  inventory_.PutExtract({"register", kToday - 9});
+  EXPECT_EQ(LastExtract(inventory_, "register"), kToday - 9);
 }
 
 }  // namespace

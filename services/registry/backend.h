@@ -29,6 +29,7 @@ struct Backend {
   const base::Clock* clock;
   base::IdSource* ids;
   base::Executor* executor;  // for what may block or take long
+  base::Executor* imports;   // for whole files, one at a time
   base::Logger* logger;
   std::string store_id;  // the ledger's
 };

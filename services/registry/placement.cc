@@ -28,6 +28,7 @@ void SwapRing(geo::Ring* ring) {
 
 std::vector<std::string> SortedCodes(const std::vector<geo::AreaShare>& found) {
   std::vector<std::string> codes;
+  codes.reserve(found.size());
   for (const geo::AreaShare& share : found) codes.push_back(share.code);
   std::sort(codes.begin(), codes.end());
   return codes;

@@ -87,6 +87,7 @@ class Dialogue {
 
   std::vector<std::string> Reasons() const {
     std::vector<std::string> reasons;
+    reasons.reserve(kParties + 1);
     for (int i = 0; i < kParties; ++i) reasons.push_back(Say(i));
     if (state_ == SiteState::kPending) {
       reasons.push_back(absl::StrCat(
@@ -100,13 +101,13 @@ class Dialogue {
 
  private:
   void Differ(Party speaker) {
-    if (!agreed_ || state_ == SiteState::kContested) {
+    const bool both_depart =
+        state_ == SiteState::kPending && speaker != departed_;
+    if (!agreed_ || both_depart || state_ == SiteState::kContested) {
       state_ = SiteState::kContested;
     } else if (state_ != SiteState::kPending) {
       state_ = SiteState::kPending;
       departed_ = speaker;
-    } else if (speaker != departed_) {
-      state_ = SiteState::kContested;
     }
   }
 

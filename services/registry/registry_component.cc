@@ -50,7 +50,8 @@ absl::StatusOr<std::unique_ptr<RegistryComponent>> RegistryComponent::Open(
 RegistryComponent::RegistryComponent(RegistryDeps deps)
     : deps_(std::move(deps)),
       presenter_(deps_.region, &redactor_),
-      executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)) {}
+      executor_(std::make_unique<base::ThreadPool>(kExecutorThreads)),
+      import_thread_(std::make_unique<base::ThreadPool>(1)) {}
 
 RegistryComponent::~RegistryComponent() {
   StopWatching();
@@ -83,6 +84,7 @@ absl::Status RegistryComponent::Build() {
                         .clock = deps_.clock,
                         .ids = deps_.ids,
                         .executor = executor_.get(),
+                        .imports = import_thread_.get(),
                         .logger = deps_.logger,
                         .store_id = deps_.ledger->StoreId()};
   rpc::HandlerOptions options = deps_.handlers;

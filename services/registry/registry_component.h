@@ -73,6 +73,8 @@ class RegistryComponent final : public rpc::Component {
   AreaSets area_sets_;
   // Outlives the view, which runs tasks on it until it is stopped.
   std::unique_ptr<base::ThreadPool> executor_;
+  // A thread of their own: files that take seconds each hold up no read.
+  std::unique_ptr<base::ThreadPool> import_thread_;
   std::unique_ptr<view::View<RegistryState>> view_;
   std::unique_ptr<view::Compactor> compactor_;
   std::unique_ptr<watch::WatchHub> hub_;

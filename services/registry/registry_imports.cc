@@ -54,7 +54,7 @@ void RegistryImports::ImportSites(const rpc::CallPtr& call,
                                   std::vector<v1::ImportSitesRequest> messages,
                                   v1::ImportSitesResponse* response,
                                   rpc::Done done) {
-  backend_.executor->Run([=, this, messages = std::move(messages)] {
+  backend_.imports->Run([=, this, messages = std::move(messages)] {
     ImportSitesNow(call, messages, response, done);
   });
 }
@@ -92,7 +92,7 @@ void RegistryImports::ImportAreas(const rpc::CallPtr& call,
                                   std::vector<v1::ImportAreasRequest> messages,
                                   v1::ImportAreasResponse* response,
                                   rpc::Done done) {
-  backend_.executor->Run([=, this, messages = std::move(messages)] {
+  backend_.imports->Run([=, this, messages = std::move(messages)] {
     ImportAreasNow(call, messages, response, done);
   });
 }
@@ -132,7 +132,7 @@ void RegistryImports::ImportAreasNow(
 
 void RegistryImports::Write(const rpc::CallPtr& call, const Order& order,
                             DecideOnState decide,
-                            std::shared_ptr<ImportCounts> counts,
+                            const std::shared_ptr<ImportCounts>& counts,
                             Counted done) {
   absl::StatusOr<ledger::Meta> meta =
       rpc::MetaOf(*call, order.request_id, order.digest);

@@ -49,7 +49,7 @@ class RegistryImports {
   // Decides and commits, or only decides; `decide` leaves its counts in
   // `counts`.
   void Write(const rpc::CallPtr& call, const Order& order, DecideOnState decide,
-             std::shared_ptr<ImportCounts> counts, Counted done);
+             const std::shared_ptr<ImportCounts>& counts, Counted done);
   absl::StatusOr<ImportCounts> ReadAnswered(ledger::Revision revision);
 
   const Backend backend_;

@@ -1,5 +1,7 @@
 #include "services/registry/registry_reads.h"
 
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,50 +16,60 @@ namespace {
 
 // What every List method asks for, checked.
 struct Query {
-  api::AsOf as_of;
   api::Filter filter;
-  api::Page page;
+  api::Listing page;
+};
+
+// What a page is chosen from.
+template <typename Entry>
+struct Found {
+  std::vector<std::shared_ptr<const Entry>> entries;
+  ledger::Revision revision = 0;
 };
 
 template <typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
-                                const google::protobuf::Descriptor* type) {
+                                const google::protobuf::Descriptor* type,
+                                absl::Time now) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.as_of, api::ParseAsOf(request.as_of()));
   LB_ASSIGN_OR_RETURN(query.filter,
                       api::Filter::Compile(request.filter(), type));
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadPage(request));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
   return query;
 }
 
 // The entries after `query.page.after`, to be looked at without the view's
 // lock.
-template <typename Map>
-std::vector<typename Map::mapped_type> EntriesAfter(const Query& query,
-                                                    const Map& entries) {
-  std::vector<typename Map::mapped_type> taken;
+template <typename Map, typename Entry>
+absl::Status TakeAfter(const Query& query, const Map& entries,
+                       ledger::Revision revision, Found<Entry>* found) {
+  found->revision = revision;
   for (auto it = entries.upper_bound(query.page.after); it != entries.end();
        ++it) {
-    taken.push_back(it->second);
+    found->entries.push_back(it->second);
   }
-  return taken;
+  return absl::OkStatus();
 }
 
-// Fills a page from `entries`: `show` gives the message or nothing, `id` the
-// place of an entry.
+// Fills a page from what was found: `show` gives the message or nothing, `id`
+// the place of an entry.
 template <typename Entry, typename Show, typename Add>
-std::string FillPage(const Query& query, const std::vector<Entry>& entries,
-                     Show show, Add add) {
+std::string FillPage(const Query& query, const Found<Entry>& found, Show show,
+                     Add add) {
   std::size_t filled = 0;
+  std::size_t bytes = 0;
   std::string last;
-  for (const Entry& entry : entries) {
+  for (const auto& entry : found.entries) {
     auto message = show(*entry);
     if (!message || !query.filter.Matches(*message)) continue;
-    if (filled == query.page.size) return query.page.Next(last);
+    if (!query.page.HasRoom(filled, bytes)) {
+      return query.page.Next(last, found.revision);
+    }
+    bytes += message->ByteSizeLong();
     last = add(*entry, *std::move(message));
     ++filled;
   }
@@ -67,9 +79,7 @@ std::string FillPage(const Query& query, const std::vector<Entry>& entries,
 }  // namespace
 
 base::Date RegistryReads::ValidDate(const api::AsOf& as_of) const {
-  if (as_of.valid_date) return *as_of.valid_date;
-  return base::DateInSweden(
-      as_of.recorded_time.value_or(backend_.clock->Now()));
+  return as_of.ValidDate(backend_.clock->Now());
 }
 
 void RegistryReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
@@ -84,24 +94,26 @@ void RegistryReads::Read(const rpc::CallPtr& call, const api::AsOf& as_of,
     if (finished.ok()) SetToken(backend_, reached, call.get());
     done(finished);
   };
-  if (as_of.IsHead()) {
-    ledger::Revision reached = 0;
-    const absl::Status used = backend_.view->Read(
-        [&](const RegistryState& state, const ledger::Head& head) {
-          reached = head.revision;
-          return use(state);
-        });
-    if (work == Work::kShort) return answer(used, reached);
-    return backend_.executor->Run([=] { answer(used, reached); });
+  ledger::Revision reached = 0;
+  std::optional<absl::Status> used;
+  backend_.view->Read(
+      [&](const RegistryState& state, const ledger::Head& head) {
+        reached = head.revision;
+        if (as_of.IsHead() || as_of.revision == reached) {
+          used = use(state, reached);
+        }
+      });
+  if (used && work == Work::kShort) return answer(*used, reached);
+  if (used) {
+    return backend_.executor->Run([=] { answer(*used, reached); });
   }
-  const ledger::Revision reached = backend_.view->Head().revision;
-  view::Point point;
-  if (as_of.revision) point.revision = *as_of.revision;
-  if (as_of.recorded_time) point.time = *as_of.recorded_time;
   backend_.view->ReadAsOf(
-      point, [answer, use = std::move(use),
-              reached](absl::StatusOr<view::StateAsOf<RegistryState>> found) {
-        answer(found.ok() ? use(*found->state) : found.status(), reached);
+      {as_of.revision, as_of.recorded_time},
+      [answer, use = std::move(use),
+       reached](absl::StatusOr<view::StateAsOf<RegistryState>> found) {
+        answer(
+            found.ok() ? use(*found->state, found->revision) : found.status(),
+            reached);
       });
 }
 
@@ -114,7 +126,8 @@ void RegistryReads::GetSite(const rpc::CallPtr& call,
   if (!as_of.ok()) return done(as_of.status());
   const base::Date date = ValidDate(*as_of);
   auto entry = std::make_shared<std::shared_ptr<const SiteEntry>>();
-  const auto use = [this, entry, id = *id](const RegistryState& state) {
+  const auto use = [this, entry, id = *id](const RegistryState& state,
+                                           ledger::Revision) {
     *entry = state.FindSite(id);
     return *entry == nullptr ? NoSuchSite(*backend_.presenter, id)
                              : absl::OkStatus();
@@ -134,14 +147,13 @@ void RegistryReads::ListSites(const rpc::CallPtr& call,
                               v1::ListSitesResponse* response,
                               rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Site::descriptor());
+                               v1::Site::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  const base::Date date = ValidDate(query->as_of);
-  using Entries = std::vector<std::shared_ptr<const SiteEntry>>;
-  auto entries = std::make_shared<Entries>();
-  const auto use = [entries, query = *query](const RegistryState& state) {
-    *entries = EntriesAfter(query, state.sites());
-    return absl::OkStatus();
+  const base::Date date = ValidDate(query->page.as_of);
+  auto found = std::make_shared<Found<SiteEntry>>();
+  const auto use = [found, query = *query](const RegistryState& state,
+                                           ledger::Revision revision) {
+    return TakeAfter(query, state.sites(), revision, found.get());
   };
   const auto show = [this, call, date](const SiteEntry& entry) {
     std::optional<v1::Site> shown;
@@ -151,16 +163,16 @@ void RegistryReads::ListSites(const rpc::CallPtr& call,
     }
     return shown;
   };
-  const auto finish = [this, call, entries, query = *query, show, response] {
+  const auto finish = [this, call, found, query = *query, show, response] {
     response->set_next_page_token(FillPage(
-        query, *entries, show, [&](const SiteEntry& entry, v1::Site site) {
+        query, *found, show, [&](const SiteEntry& entry, v1::Site site) {
           backend_.presenter->SetEtag(call->caller(), &site);
           *response->add_sites() = std::move(site);
           return entry.site.id;
         }));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, Work::kLong, use, finish, std::move(done));
+  Read(call, query->page.as_of, Work::kLong, use, finish, std::move(done));
 }
 
 void RegistryReads::ListAreas(const rpc::CallPtr& call,
@@ -168,14 +180,13 @@ void RegistryReads::ListAreas(const rpc::CallPtr& call,
                               v1::ListAreasResponse* response,
                               rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Area::descriptor());
+                               v1::Area::descriptor(), backend_.clock->Now());
   if (!query.ok()) return done(query.status());
-  const base::Date date = ValidDate(query->as_of);
-  using Entries = std::vector<std::shared_ptr<const AreaEntry>>;
-  auto entries = std::make_shared<Entries>();
-  const auto use = [entries, query = *query](const RegistryState& state) {
-    *entries = EntriesAfter(query, state.areas());
-    return absl::OkStatus();
+  const base::Date date = ValidDate(query->page.as_of);
+  auto found = std::make_shared<Found<AreaEntry>>();
+  const auto use = [found, query = *query](const RegistryState& state,
+                                           ledger::Revision revision) {
+    return TakeAfter(query, state.areas(), revision, found.get());
   };
   const auto show = [this, date](const AreaEntry& entry) {
     std::optional<v1::Area> shown;
@@ -184,15 +195,15 @@ void RegistryReads::ListAreas(const rpc::CallPtr& call,
     }
     return shown;
   };
-  const auto finish = [entries, query = *query, show, response] {
+  const auto finish = [found, query = *query, show, response] {
     response->set_next_page_token(FillPage(
-        query, *entries, show, [&](const AreaEntry& entry, v1::Area area) {
+        query, *found, show, [&](const AreaEntry& entry, v1::Area area) {
           *response->add_areas() = std::move(area);
           return entry.area.id;
         }));
     return absl::OkStatus();
   };
-  Read(call, query->as_of, Work::kLong, use, finish, std::move(done));
+  Read(call, query->page.as_of, Work::kLong, use, finish, std::move(done));
 }
 
 }  // namespace lagesbild::registry

@@ -26,7 +26,8 @@ class RegistryReads {
                  v1::ListAreasResponse* response, rpc::Done done) const;
 
  private:
-  using OnState = std::function<absl::Status(const RegistryState&)>;
+  using OnState =
+      std::function<absl::Status(const RegistryState&, ledger::Revision)>;
 
   // How much work `finish` is: a long one is done elsewhere, so that other
   // calls are not held up.

@@ -13,7 +13,6 @@ using testing::ErrorIs;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using ::testing::SizeIs;
-using testing::StatusIs;
 using Stub = v1::SiteRegistry::Stub;
 
 class RegistryServiceTest : public RegistryFixture {
@@ -177,6 +176,7 @@ TEST_F(RegistryServiceTest, AWithdrawnSiteIsNoDuplicate) {
 TEST_F(RegistryServiceTest, ReportsAtTheSameTimeSeeEachOther) {
   std::vector<absl::StatusOr<v1::Site>> answers(8);
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
       grpc::ClientContext context;

@@ -54,7 +54,7 @@ class UpkeepTest : public RegistryFixture {
   }
 
   v1::Site AssessedOpen(int number) {
-    const v1::Site site = NewSite(number);
+    v1::Site site = NewSite(number);
     for (const auto& caller : {municipality_, police_}) {
       EXPECT_THAT(registry_->Assess(caller, site.name(),
                                     VerdictOf(v1::PARTY_UNSPECIFIED,

@@ -130,7 +130,9 @@ TEST_F(ImportFormatsTest, FaultsOfTheServiceNameTheFilesLine) {
 TEST_F(ImportFormatsTest, WrongFlagsAreToldBeforeAnythingIsDone) {
   for (const auto& [flag, value] :
        std::vector<std::pair<std::string, std::string>>{
-           {"--on-repeat", "never"}, {"--extract-date", "1 June"}}) {
+           {"--on-repeat", "never"},
+           {"--extract-date", "1 June"},
+           {"--kind", "NYSKOLFORM"}}) {
     const Finished refused =
         Run({"places", "import", File("none"), flag, value});
     EXPECT_EQ(refused.exit_code, 1);

@@ -13,7 +13,6 @@
 namespace lagesbild::command_line {
 namespace {
 
-using end_to_end::kOffice;
 using Json = nlohmann::json;
 
 class ImportRealDataTest : public ::testing::Test {

@@ -12,6 +12,7 @@ class ImportTest : public CommandLineTest {
   // `count` rows of a register that calls its ids `id`.
   static std::vector<std::string> Rows(const std::string& id, int count) {
     std::vector<std::string> rows;
+    rows.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
       rows.push_back(
           PointRow(absl::StrCat("\"", id, "\": \"", 100 + i,
@@ -76,6 +77,7 @@ TEST_F(ImportTest, FaultsThatTheSuiteFindsNameTheFilesRow) {
 // Two dozen squares near each other in one line are read by nobody.
 TEST_F(ImportTest, DuplicatesAreALineEach) {
   std::vector<std::string> rows;
+  rows.reserve(22);
   for (int i = 0; i < 22; ++i) {
     rows.push_back(PointRow(absl::StrCat("\"id\": \"s", i, "\""),
                             18.05 + i * 0.001, 59.35));

@@ -233,9 +233,10 @@ TEST_P(CommitTest, EveryCompletionRunsOnceAndInOrder) {
 TEST_P(CommitTest, ClosingCompletesWhatWasAccepted) {
   int done = 0;
   for (int i = 0; i < 200; ++i) {
-    ledger_->Commit(PutOf("k", "v"), [&](absl::StatusOr<Committed> committed) {
-      done += committed.ok() ? 1 : 0;
-    });
+    ledger_->Commit(PutOf("k", "v"),
+                    [&](const absl::StatusOr<Committed>& committed) {
+                      done += committed.ok() ? 1 : 0;
+                    });
   }
   Reopen();
   EXPECT_THAT(Commit(PutOf("k", "v")), IsOk());

@@ -79,6 +79,7 @@ class ConformanceTest : public ::testing::TestWithParam<const char*> {
   }
   static std::vector<std::string> Text(const std::vector<Version>& versions) {
     std::vector<std::string> text;
+    text.reserve(versions.size());
     for (const Version& v : versions) {
       text.push_back(absl::StrCat(v.key, "=", v.value.value_or("-"), "@",
                                   v.revision, v.erased ? "!" : ""));

@@ -122,7 +122,7 @@ class RandomHistory {
   template <typename Ask>
   std::string Same(const std::string& what, Ask ask) {
     ++operations_;
-    const std::string expected = Describe(ask(ledgers_[0].get()));
+    std::string expected = Describe(ask(ledgers_[0].get()));
     for (std::size_t i = 1; i < ledgers_.size(); ++i) {
       EXPECT_EQ(Describe(ask(ledgers_[i].get())), expected)
           << kEngineNames[i] << ": " << what << " as operation " << operations_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "cli/places/register_fixture.h"
 #include "gtest/gtest.h"
 #include "tests/end_to_end/deployment.h"
 
@@ -101,6 +102,77 @@ TEST_P(BadInputTest, ASiteOutsideTheRegionIsNamed) {
           Collection(Point("a", "[18.05, 59.35]") + "," +
                      Point("b", "[17.0, 58.0]")),
           {"features[1]", "row 2", "outside the region"});
+}
+
+// Last year's extract would move schools back and close new ones.
+TEST_P(BadInputTest, AnOlderExtractIsRefusedUntilItIsMeant) {
+  Write("a.geojson", Collection(Point("a", "[18.05, 59.35]")));
+  suite_->Import("places", File("a.geojson"),
+                 {"--source", "ext", "--extract-date", "2026-06-01"});
+  const std::vector<std::string> older = {
+      "places", "import",         File("a.geojson"), "--source",
+      "ext",    "--extract-date", "2025-01-01"};
+  const Finished refused = suite_->Cli(kOffice, older);
+  EXPECT_NE(refused.exit_code, 0);
+  for (const char* word :
+       {"2025-01-01", "2026-06-01", "\"ext\"", "--allow-older"}) {
+    EXPECT_NE(refused.err.find(word), std::string::npos) << refused.err;
+  }
+  suite_->Import(
+      "places", File("a.geojson"),
+      {"--source", "ext", "--extract-date", "2025-01-01", "--allow-older"});
+}
+
+// One exchanged unit must not keep the register out, nor pass unseen; a file of
+// one's own has its columns exchanged.
+TEST_P(BadInputTest, ASwappedUnitOfTheRegisterIsTakenAndNamed) {
+  nlohmann::json units = nlohmann::json::array();
+  for (const char* code : {"1", "2"}) units.push_back(cli::DocumentV2(code));
+  units[1]["data"]["attributes"]["displayName"] = "Bytskolan";
+  units[1]["data"]["attributes"]["addresses"][1]["geoCoordinates"] = {
+      {"latitude", "18.05"}, {"longitude", "59.35"}};
+  Write("units.json", units.dump());
+  const Finished done =
+      suite_->Cli(kOffice, {"places", "import", File("units.json")});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.out.find("1: latitude and longitude look exchanged\n"
+                          "    row 2, Bytskolan (2)"),
+            std::string::npos)
+      << done.out;
+  Write("own.csv", "id,name,lat,lon\n1,A,18.05,59.35\n");
+  const Finished refused =
+      suite_->Cli(kOffice, {"places", "import", File("own.csv")});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_NE(refused.err.find("line 2.position: row 1: "), std::string::npos);
+  EXPECT_NE(refused.err.find("--keep-swapped"), std::string::npos);
+  suite_->Import("places", File("own.csv"), {"--keep-swapped"});
+}
+
+// Nobody looks at the flags of a place that they have just corrected.
+TEST_P(BadInputTest, ACorrectionOutsideTheRegionIsWarnedOf) {
+  Write("a.geojson", Collection(Point("a", "[18.05, 59.35]")));
+  suite_->Import("places", File("a.geojson"));
+  const auto correct = [&](const std::string& at) {
+    return suite_->Cli(kOffice, {"places", "correct", "import-a", "--at", at,
+                                 "--provenance", "orthophoto"});
+  };
+  const Finished outside = correct("48,11");
+  EXPECT_EQ(outside.exit_code, 0) << outside.err;
+  EXPECT_EQ(outside.err,
+            "warning: the position lies in no municipality of the region\n");
+  EXPECT_EQ(correct("59.36,18.06").err, "");
+}
+
+TEST_P(BadInputTest, AFileWithoutAnyPlaceLeftSaysWhy) {
+  nlohmann::json lost = cli::DocumentV2("1");
+  lost["data"]["attributes"]["addresses"][1].erase("geoCoordinates");
+  Write("lost.json", lost.dump());
+  const Finished refused =
+      suite_->Cli(kOffice, {"places", "import", File("lost.json")});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_NE(refused.err.find("1 records read; dropped 1: no position"),
+            std::string::npos)
+      << refused.err;
 }
 
 TEST_P(BadInputTest, ClearLinesForWrongCommands) {

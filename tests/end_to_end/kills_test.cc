@@ -69,8 +69,7 @@ class KillsTest : public ::testing::TestWithParam<DeploymentKind> {
       kept.push_back(features[f]);
     }
     features = std::move(kept);
-    const std::string path =
-        suite_->dir().File(absl::StrCat("part", i, ".geojson"));
+    std::string path = suite_->dir().File(absl::StrCat("part", i, ".geojson"));
     WriteText(path, part.dump());
     return path;
   }

@@ -31,6 +31,8 @@ constexpr int kSphericalPairs = 2158;
 constexpr int kSquares = 467;
 constexpr int kPrimaryPairs = 483;
 constexpr int kPrimarySites = 284;
+// Of the 33,145 rows, without those that repeat an id.
+constexpr int kGermanSchools = 31455;
 
 constexpr char kSquaresFile[] = "squares_and_centres_candidates.geojson";
 constexpr char kPreschoolsFile[] = "preschools_stockholm_county.geojson";
@@ -263,6 +265,19 @@ TEST_P(ProximityTest, APlannedSchoolKeepsItsPosition) {
   EXPECT_EQ(again["closed"], 0) << again;
 }
 
+// The scale that the suite must bear: each unit once, and nothing new the
+// second time.
+TEST_P(ProximityTest, ACountryOfSchoolsIsImported) {
+  const std::string file = RealData("schools_germany_scale.csv");
+  const std::vector<std::string> more = {"--on-repeat", "first", "--source",
+                                         "germany"};
+  const Json first = suite_->Import("places", file, more);
+  EXPECT_EQ(first["created"], kGermanSchools);
+  const Json again = suite_->Import("places", file, more);
+  EXPECT_EQ(again["created"], 0);
+  EXPECT_EQ(again["unchanged"], kGermanSchools);
+}
+
 INSTANTIATE_TEST_SUITE_P(Deployments, ProximityTest,
                          ::testing::Values(kOneProcess, kFiveProcesses),
                          KindName);
@@ -281,6 +296,7 @@ TEST(InventedCountyTest, TheSummaryGivesTheMotionsFigure) {
   const auto found = suite->Json(kOffice, {"summary", "--by", "municipality"});
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0]["total"]["sites"], 63);
+  EXPECT_EQ(found[0]["total"]["sites_exposed"], 43);
   Json largest = {{"sites", 0}};
   for (const Json& group : found[0]["groups"]) {
     if (group["sites"] > largest["sites"]) largest = group;

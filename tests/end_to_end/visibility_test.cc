@@ -92,7 +92,7 @@ class VisibilityTest : public ::testing::TestWithParam<DeploymentKind> {
     return page->sites(0).law_enforcement_note();
   }
 
-  std::string Watch(cli::Client client) const {
+  std::string Watch(const cli::Client& client) const {
     rv::WatchSitesRequest request;
     request.set_parent(kRegionName);
     const auto stub = rv::SiteRegistry::NewStub(client.channel());
@@ -118,7 +118,7 @@ class VisibilityTest : public ::testing::TestWithParam<DeploymentKind> {
     return picture->situations(0).site().law_enforcement_note();
   }
 
-  std::string WatchPicture(cli::Client client) const {
+  std::string WatchPicture(const cli::Client& client) const {
     kv::WatchPictureRequest request;
     request.set_name(kRegionName);
     const auto stub = kv::RegionalPicture::NewStub(client.channel());

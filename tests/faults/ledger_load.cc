@@ -90,9 +90,10 @@ std::string LedgerLoad::NextId(bool step) {
 void LedgerLoad::Send(const std::string& id) {
   Transaction transaction = LoadTransaction(id);
   if (IsStep(id)) transaction.writes[2].expected = step_;
-  ledger_->Commit(
-      std::move(transaction),
-      [this, id](absl::StatusOr<Committed> committed) { Hear(id, committed); });
+  ledger_->Commit(std::move(transaction),
+                  [this, id](const absl::StatusOr<Committed>& committed) {
+                    Hear(id, committed);
+                  });
 }
 
 void LedgerLoad::Hear(const std::string& id,

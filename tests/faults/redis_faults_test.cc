@@ -282,10 +282,11 @@ TEST_F(RedisFaultsTest, AServerThatNeverAnswersIsGivenUp) {
   constexpr int kWaiting = 2000;  // several batches
   std::atomic<int> refused = 0;
   for (int i = 0; i < kWaiting; ++i) {
-    ledger_->Commit(LoadTransaction(absl::StrCat("refused", i)),
-                    [&refused](absl::StatusOr<ledger::Committed> committed) {
-                      if (absl::IsUnavailable(committed.status())) ++refused;
-                    });
+    ledger_->Commit(
+        LoadTransaction(absl::StrCat("refused", i)),
+        [&refused](const absl::StatusOr<ledger::Committed>& committed) {
+          if (absl::IsUnavailable(committed.status())) ++refused;
+        });
   }
   EXPECT_TRUE(Eventually([&] { return refused == kWaiting; }));
   EXPECT_THAT(Commit("later"), Unavailable());

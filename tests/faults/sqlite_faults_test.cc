@@ -132,6 +132,7 @@ TEST_F(SqliteFaultsTest, WhatFitsAloneIsTakenAlone) {
                                       options_.checkpoint_pages));
   ledger::SqliteWriter writer(std::move(db), &clock_);
   std::vector<ledger::PreparedTransaction> batch;
+  batch.reserve(kBatch);
   for (int i = 0; i < kBatch; ++i) {
     batch.push_back(*ledger::Prepare(LoadTransaction(LoadId("b", i))));
   }

@@ -56,12 +56,13 @@ class Writer {
   void Run() {
     for (ledger::Revision r = 0; r < kRevisions; ++r) {
       AwaitTurn(kMostOutstanding);
-      ledger_->Commit(Next(), [this](absl::StatusOr<ledger::Committed> c) {
-        base::MutexLock lock(&mutex_);
-        if (!c.ok()) ++failed_;
-        --outstanding_;
-        turn_.Signal();
-      });
+      ledger_->Commit(Next(),
+                      [this](const absl::StatusOr<ledger::Committed>& c) {
+                        base::MutexLock lock(&mutex_);
+                        if (!c.ok()) ++failed_;
+                        --outstanding_;
+                        turn_.Signal();
+                      });
     }
     AwaitTurn(1);
   }
@@ -252,6 +253,7 @@ TEST(WatchStressTest, AllPromisesHoldForRestlessWatchers) {
   Compactor compactor(ledger.get(), &board);
   Tally tally;
   std::vector<std::thread> threads;
+  threads.reserve(kWatchers);
   for (int i = 0; i < kWatchers; ++i) {
     threads.emplace_back(
         [&, i] { RestlessWatcher(&board, &compactor, i, seed, &tally).Run(); });

@@ -65,6 +65,7 @@ std::string Run(redisContext* context, const std::vector<std::string>& args) {
   dup2(fd, STDOUT_FILENO);
   dup2(fd, STDERR_FILENO);
   std::vector<char*> argv;
+  argv.reserve(args.size() + 1);
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
   execvp(argv[0], argv.data());

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "lib/access/caller.h"
 #include "lib/base/clock.h"
@@ -44,7 +45,9 @@ class KeptLog final : public base::Logger, public AccessLog {
   void Log(base::Severity, absl::string_view event,
            const base::LogFields& fields) override {
     std::string line(event);
-    for (const auto& [name, value] : fields) line += " " + name + "=" + value;
+    for (const auto& [name, value] : fields) {
+      absl::StrAppend(&line, " ", name, "=", value);
+    }
     Keep(line);
   }
   void Write(const AccessEntry& entry) override {

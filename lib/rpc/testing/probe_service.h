@@ -36,12 +36,12 @@ class ProbeService final : public ProbeBase {
 
   explicit ProbeService(Handlers* handlers) : handlers_(handlers) {}
 
-  Handler<GetRequest> get = [](CallPtr, const GetRequest& request,
+  Handler<GetRequest> get = [](const CallPtr&, const GetRequest& request,
                                Record* record, Done done) {
     record->set_name(request.name());
     done(absl::OkStatus());
   };
-  Handler<PutRequest> put = [](CallPtr, const PutRequest& request,
+  Handler<PutRequest> put = [](const CallPtr&, const PutRequest& request,
                                Record* record, Done done) {
     *record = request.record();
     done(absl::OkStatus());
