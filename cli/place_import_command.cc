@@ -39,6 +39,10 @@ class PlaceImportCommand final : public Command {
                "date from which missing places are closed; empty: told by the "
                "file itself, else today",
                &extract_date_);
+    flags_.Add("valid-from",
+               "first day of the places for which the file gives none; empty: "
+               "they count on every day, and figures of past days say so",
+               &valid_from_);
     flags_.Add("allow-closing",
                "close more than 20 % of the source's places when the file "
                "lacks them",
@@ -120,10 +124,20 @@ class PlaceImportCommand final : public Command {
     return options;
   }
 
-  absl::Status TakeExtractDate() {
-    if (extract_date_.empty()) return absl::OkStatus();
-    LB_ASSIGN_OR_RETURN(given_date_, base::ParseDate(extract_date_));
-    return absl::OkStatus();
+  absl::Status TakeDates() {
+    if (!extract_date_.empty()) {
+      LB_ASSIGN_OR_RETURN(given_date_, base::ParseDate(extract_date_));
+    }
+    if (valid_from_.empty()) return absl::OkStatus();
+    return base::ParseDate(valid_from_).status();
+  }
+
+  // A first day after a place's last would be none.
+  void DateRows(std::vector<PlaceRow>* rows) const {
+    for (PlaceRow& row : *rows) {
+      const bool ended = !row.valid_to.empty() && row.valid_to <= valid_from_;
+      if (row.valid_from.empty() && !ended) row.valid_from = valid_from_;
+    }
   }
 
   // What the file does not place stands where it was known to be.
@@ -138,12 +152,13 @@ class PlaceImportCommand final : public Command {
 
   absl::Status Run() {
     LB_ASSIGN_OR_RETURN(PlaceReadOptions options, ReadOptionsOf());
-    LB_RETURN_IF_ERROR(TakeExtractDate());
+    LB_RETURN_IF_ERROR(TakeDates());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(options.read.region, RegionBox(&client));
     LB_ASSIGN_OR_RETURN(PlaceFile file, Read(options));
     const PlaceImportOptions import = OptionsFor(file);
     LB_RETURN_IF_ERROR(Settle(&client, import.source, &file));
+    DateRows(&file.rows);
     file.buildings = GroupBuildings(import.source, &file.rows);
     const auto done = ImportPlaces(&client, file.rows, import);
     if (!done.ok()) return InFile(file_, done.status());
@@ -165,6 +180,7 @@ class PlaceImportCommand final : public Command {
   std::string on_repeat_ = "error";
   std::string source_;
   std::string extract_date_;
+  std::string valid_from_;
   std::optional<base::Date> given_date_;
   std::vector<std::string> kinds_;
   bool allow_closing_ = false;

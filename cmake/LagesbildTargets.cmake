@@ -97,7 +97,8 @@ function(lagesbild_proto name)
       list(APPEND outputs ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
       # Where no code names a message of the file, the linker would leave out the
       # service's descriptor, by which calls are checked and redacted.
-      string(REPLACE "/" "_2f" symbol ${stem})
+      string(REPLACE "_" "_5f" symbol ${stem})
+      string(REPLACE "/" "_2f" symbol ${symbol})
       list(APPEND needed "LINKER:--undefined=descriptor_table_${symbol}_2eproto")
       set(plugin --grpc_out=${out} --plugin=protoc-gen-grpc=${LAGESBILD_GRPC_PLUGIN})
     endif()

@@ -94,6 +94,17 @@ TEST(PagingTest, ATokenGoesOnWithItsOwnQueryOnly) {
   }
 }
 
+// A revision of before a backup was restored is another one afterwards.
+TEST(PagingTest, ATokenIsOfOneStore) {
+  GetRequest request;
+  const absl::Time now = absl::UnixEpoch();
+  ASSERT_OK_AND_ASSIGN(const Listing first, ReadListing(request, now, "a"));
+  request.set_page_token(first.Next("x", 17));
+  EXPECT_THAT(ReadListing(request, now, "a"), IsOk());
+  EXPECT_THAT(ReadListing(request, now, "b"),
+              ErrorIs(absl::StatusCode::kInvalidArgument, base::kInvalidField));
+}
+
 // One that lost its end would go on somewhere else.
 TEST(PagingTest, ATokenThatWasCutIsNone) {
   const GetRequest request;
@@ -113,10 +124,12 @@ TEST(PagingTest, AListingKeepsTheVersionThatItBeganWith) {
                            absl::FixedTimeZone(3600)) +
            absl::Hours(12);
   };
-  ASSERT_OK_AND_ASSIGN(const Listing first, ReadListing(request, at(27)));
+  ASSERT_OK_AND_ASSIGN(const Listing first,
+                       ReadListing(request, at(27), "store"));
   EXPECT_TRUE(first.as_of.IsHead());
   request.set_page_token(first.Next("x", 17));
-  ASSERT_OK_AND_ASSIGN(const Listing second, ReadListing(request, at(28)));
+  ASSERT_OK_AND_ASSIGN(const Listing second,
+                       ReadListing(request, at(28), "store"));
   EXPECT_EQ(second.after, "x");
   EXPECT_EQ(second.as_of.revision, 17);
   EXPECT_EQ(second.as_of.ValidDate(at(28)), base::Date(2026, 11, 27));

@@ -73,8 +73,10 @@ absl::StatusOr<int> PageSize(std::int64_t requested) {
   return static_cast<int>(std::min<std::int64_t>(requested, kMaxPageSize));
 }
 
-std::string QueryDigest(const google::protobuf::Message& request) {
-  return MessageDigest(request, {"page_size", "page_token"});
+std::string QueryDigest(const google::protobuf::Message& request,
+                        absl::string_view store_id) {
+  return base::Sha256(absl::StrCat(
+      MessageDigest(request, {"page_size", "page_token"}), store_id));
 }
 
 std::string PageToken(absl::string_view query_digest, const PageStart& start) {

@@ -26,8 +26,9 @@ inline constexpr std::size_t kMaxPageBytes = 2 << 20;
 absl::StatusOr<int> PageSize(std::int64_t requested);
 
 // What a page token is bound to: everything in the request that chooses the
-// result, that is all but page_size and page_token.
-std::string QueryDigest(const google::protobuf::Message& request);
+// result, that is all but page_size and page_token, and whose records they are.
+std::string QueryDigest(const google::protobuf::Message& request,
+                        absl::string_view store_id = "");
 
 // What a listing shows on all its pages, whatever changes meanwhile: pages of
 // different versions would show a record twice, or never.
@@ -75,10 +76,11 @@ struct Page : PageStart {
 // From a request's page_size and page_token; the errors are those of PageSize
 // and ParsePageToken.
 template <typename Request>
-absl::StatusOr<Page> ReadPage(const Request& request) {
+absl::StatusOr<Page> ReadPage(const Request& request,
+                              absl::string_view store_id = "") {
   const auto size = PageSize(request.page_size());
   if (!size.ok()) return size.status();
-  std::string digest = QueryDigest(request);
+  std::string digest = QueryDigest(request, store_id);
   auto start = ParsePageToken(request.page_token(), digest);
   if (!start.ok()) return start.status();
   return Page{*std::move(start), static_cast<std::size_t>(*size),
@@ -96,10 +98,13 @@ struct Listing : Page {
   }
 };
 
-// Errors as of ReadPage and ParseAsOf.
+// `store_id` is that of the ledger whose revisions are meant: a token of
+// another one, or of before a backup was restored, is refused. Errors as of
+// ReadPage and ParseAsOf.
 template <typename Request>
-absl::StatusOr<Listing> ReadListing(const Request& request, absl::Time now) {
-  auto page = ReadPage(request);
+absl::StatusOr<Listing> ReadListing(const Request& request, absl::Time now,
+                                    absl::string_view store_id) {
+  auto page = ReadPage(request, store_id);
   if (!page.ok()) return page.status();
   auto as_of = ParseAsOf(request.as_of());
   if (!as_of.ok()) return as_of.status();

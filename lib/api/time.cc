@@ -87,7 +87,7 @@ std::string FormatTime(absl::Time time) {
 
 absl::StatusOr<base::Date> ParseDate(absl::string_view field,
                                      absl::string_view text) {
-  const absl::StatusOr<base::Date> date = base::ParseDate(text);
+  absl::StatusOr<base::Date> date = base::ParseDate(text);
   if (date.ok()) return date;
   return base::InvalidField(field, "is not a date like 2023-12-31");
 }

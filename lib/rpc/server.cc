@@ -20,10 +20,11 @@ constexpr absl::Duration kReadinessInterval = absl::Milliseconds(200);
 
 // gRPC takes a larger port for what is left of it in sixteen bits.
 absl::Status CheckPort(absl::string_view address) {
-  const std::string text(address.substr(address.rfind(':') + 1));
-  std::int64_t port = 0;
-  if (address.empty() || !absl::SimpleAtoi(text, &port) ||
-      (port >= 0 && port <= 65535)) {
+  const std::string port(address.substr(address.rfind(':') + 1));
+  const bool number = port.find_first_not_of("0123456789") == std::string::npos;
+  std::int32_t value = 0;
+  if (address.empty() || !number || port.empty() ||
+      (absl::SimpleAtoi(port, &value) && value <= 65535)) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(

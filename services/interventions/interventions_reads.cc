@@ -31,12 +31,12 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
                                 const google::protobuf::Descriptor* type,
-                                absl::Time now) {
+                                absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   return query;
 }
 
@@ -162,9 +162,9 @@ void InterventionsReads::GetIntervention(
 void InterventionsReads::ListInterventions(
     const rpc::CallPtr& call, const v1::ListInterventionsRequest& request,
     v1::ListInterventionsResponse* response, rpc::Done done) const {
-  const auto query =
-      ReadQuery(*backend_.presenter, call->caller(), request,
-                v1::Intervention::descriptor(), backend_.clock->Now());
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::Intervention::descriptor(),
+                               backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<Found<InterventionEntry>>();
   const auto use = [found, query = *query](const InterventionsState& state,
@@ -189,9 +189,9 @@ void InterventionsReads::ListInterventions(
 void InterventionsReads::ListCoverageGaps(
     const rpc::CallPtr& call, const v1::ListCoverageGapsRequest& request,
     v1::ListCoverageGapsResponse* response, rpc::Done done) const {
-  const auto query =
-      ReadQuery(*backend_.presenter, call->caller(), request,
-                v1::CoverageGap::descriptor(), backend_.clock->Now());
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::CoverageGap::descriptor(),
+                               backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<Found<Gap>>();
   const auto use = [found, query = *query, date = query->page.as_of.valid_date](

@@ -33,10 +33,11 @@ absl::Status CheckAsOf(const api::AsOf& as_of) {
 template <typename Message, typename Request>
 absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
-                                const Request& request, absl::Time now) {
+                                const Request& request, absl::Time now,
+                                absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   LB_RETURN_IF_ERROR(CheckAsOf(query.page.as_of));
   LB_ASSIGN_OR_RETURN(
       query.filter,
@@ -174,8 +175,9 @@ template <typename Message, typename T, typename Request, typename Finish>
 void List(const Backend& backend, const rpc::CallPtr& call,
           const Request& request, const HeldById<T> Facts::*records,
           rpc::Done done, Finish finish) {
-  const auto query = ReadQuery<Message>(*backend.presenter, call->caller(),
-                                        request, backend.clock->Now());
+  const auto query =
+      ReadQuery<Message>(*backend.presenter, call->caller(), request,
+                         backend.clock->Now(), backend.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<Found<T>>();
   found->query = *query;

@@ -167,9 +167,18 @@ class Pairing {
   void Recheck() {
     for (const auto& [id, exposure] : inventory_.exposures()) {
       const bool holds = exposure->valid.HoldsOn(today_);
-      if (exposure->current == holds) continue;
+      // Recorded before these were.
+      const bool sourced =
+          exposure->margin_source != MarginSource::kUnspecified;
+      if (exposure->current == holds && sourced) continue;
       const auto [it, fresh] = found_.try_emplace(id, *exposure);
-      if (fresh) it->second->current = holds;
+      if (!fresh) continue;
+      it->second->current = holds;
+      if (sourced) continue;
+      if (const PlacePtr place = inventory_.FindPlace(exposure->place)) {
+        it->second->margin_source = place->margin_source();
+        it->second->quality = place->quality;
+      }
     }
   }
 

@@ -44,14 +44,15 @@ struct NearQuery {
 
 template <typename Request>
 absl::StatusOr<NearQuery> ReadNear(const Presenter& presenter,
-                                   const Request& request, absl::Time now) {
+                                   const Request& request, absl::Time now,
+                                   absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   NearQuery query;
   LB_ASSIGN_OR_RETURN(query.around, ReadAround(presenter, request));
   input::Faults faults;
   query.radius = ReadRadius("radius_m", request.radius_m(), &faults);
   LB_RETURN_IF_ERROR(faults.ToStatus());
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   return query;
 }
 
@@ -75,20 +76,22 @@ struct NearFound {
   ledger::Revision revision = 0;
 };
 
-// Shows one page of what was found; gives the next one's token.
+// Shows one page of what was found; gives the next one's token. `show` gives
+// how many bytes it added.
 template <typename Near, typename Show>
 std::string FillNearPage(const NearQuery& query, const NearFound<Near>& found,
                          Show show) {
   const Rank after = RankIn(query.page.after);
   std::size_t filled = 0;
+  std::size_t bytes = 0;
   const Near* last = nullptr;
   for (const Near& near : found.records) {
     if (!query.page.after.empty() && !(after < RankOf(near))) continue;
-    if (filled == query.page.size) {
+    if (!query.page.HasRoom(filled, bytes)) {
       return query.page.Next(TextOf(RankOf(*last)), found.revision);
     }
     last = &near;
-    show(near);
+    bytes += show(near);
     ++filled;
   }
   return "";

@@ -161,6 +161,15 @@ TEST_F(ProximityImportTest, AnOlderExtractDoesNotOverrideANewerOne) {
   EXPECT_EQ(Import(older)->updated(), 1);
 }
 
+// An import without a date is of today, for whoever comes with an older one.
+TEST_F(ProximityImportTest, AnUndatedImportIsOfToday) {
+  ASSERT_THAT(Import(ExtractOf("2023-06-01", {SchoolAt("1", 59.35, 18.1)})),
+              IsOk());
+  ASSERT_THAT(Import({SchoolAt("1", 59.36, 18.1)}), IsOk());
+  EXPECT_THAT(Import(ExtractOf("2023-07-01", {SchoolAt("1", 59.35, 18.1)})),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
 // An extract that changes no place, or closes some, gives none its date.
 TEST_F(ProximityImportTest, AnExtractThatChangesNothingIsNewerAllTheSame) {
   const std::vector<v1::Place> schools = {SchoolAt("1", 59.35, 18.1),

@@ -24,13 +24,9 @@ std::string DigestOf(const std::vector<v1::ImportPlacesRequest>& messages) {
 
 absl::Status CheckBetweenRows(const ProximityState& state,
                               const PlaceImport& import) {
-  std::vector<Municipality> areas;
-  for (const auto& [id, area] : state.inventory().municipalities()) {
-    areas.push_back(area);
-  }
-  const MunicipalityMap map(areas, import.options.today);
+  const auto map = state.inventory().MunicipalitiesOn(import.options.today);
   input::Faults faults;
-  for (const auto& fault : FindRowFaults(import.rows, map, import.options)) {
+  for (const auto& fault : FindRowFaults(import.rows, *map, import.options)) {
     faults.Add(fault.field, fault.description);
   }
   return faults.ToStatus();
@@ -69,12 +65,16 @@ ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
   return answer;
 }
 
-// Whether the import's date is another than that of the source's last extract,
-// and so has to be noted even where no place differs.
-bool IsAnotherExtract(const Inventory& inventory,
-                      const ImportOptions& options) {
-  return options.extract_date &&
-         options.extract_date != LastExtract(inventory, options.source);
+// The date to note of the source's last extract, where another one is noted: a
+// dated extract's, also when no place differs, and today's of an undated import
+// that changes something.
+std::optional<base::Date> DateToNote(const Inventory& inventory,
+                                     const ImportOptions& options,
+                                     const ImportPlan& plan) {
+  if (!options.extract_date && plan.places.empty()) return std::nullopt;
+  const base::Date date = options.extract_date.value_or(options.today);
+  if (inventory.ExtractOf(options.source) == date) return std::nullopt;
+  return date;
 }
 
 absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
@@ -90,11 +90,11 @@ absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
   builder.changes().places = plan.places;
   *answer = AnswerOf(state, plan, builder.Derive());
   // Nothing is written then, and a repeat of the request finds the same.
-  const bool another = IsAnotherExtract(state.inventory(), options);
-  if (plan.places.empty() && !another) return ledger::Transaction();
-  if (another) {
+  const auto date = DateToNote(state.inventory(), options, plan);
+  if (plan.places.empty() && !date) return ledger::Transaction();
+  if (date) {
     builder.PutExtract(api::IdForExternal(options.source),
-                       {options.source, *options.extract_date});
+                       {options.source, *date});
   }
   builder.NoteImport(*answer);
   return builder.Take();

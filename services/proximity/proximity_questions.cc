@@ -131,8 +131,8 @@ void Show(const Presenter& presenter, const access::v1::Caller& caller,
 void ProximityQuestions::FindPlacesNear(
     const rpc::CallPtr& call, const v1::FindPlacesNearRequest& request,
     v1::FindPlacesNearResponse* response, rpc::Done done) const {
-  const auto query =
-      ReadNear(*backend_.presenter, request, backend_.clock->Now());
+  const auto query = ReadNear(*backend_.presenter, request,
+                              backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   input::Faults faults;
   const PlaceKinds kinds = ReadKinds("kinds", request.kinds(), &faults);
@@ -159,6 +159,7 @@ void ProximityQuestions::FindPlacesNear(
     shown->set_center_distance_m(near.center_distance.value());
     shown->set_verdict(static_cast<v1::Verdict>(
         VerdictFor(near.distance, near.place->margin, radius)));
+    return shown->ByteSizeLong();
   };
   const auto finish = [found, query = *query, show, response] {
     response->set_next_page_token(FillNearPage(query, *found, show));
@@ -171,8 +172,8 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
                                        const v1::FindSitesNearRequest& request,
                                        v1::FindSitesNearResponse* response,
                                        rpc::Done done) const {
-  const auto query =
-      ReadNear(*backend_.presenter, request, backend_.clock->Now());
+  const auto query = ReadNear(*backend_.presenter, request,
+                              backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   input::Faults faults;
   const std::set<SiteState> states = ReadStates(request.states(), &faults);
@@ -203,6 +204,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
         static_cast<registry::v1::SiteState>(near.site->StateOn(on).state));
     shown->set_distance_m(near.distance.value());
     shown->set_center_distance_m(near.center_distance.value());
+    return shown->ByteSizeLong();
   };
   const auto finish = [found, query = *query, show, response] {
     response->set_next_page_token(FillNearPage(query, *found, show));

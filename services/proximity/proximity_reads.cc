@@ -32,10 +32,10 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
                                 const google::protobuf::Descriptor* type,
-                                absl::Time now) {
+                                absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
   return query;
@@ -111,7 +111,8 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                 v1::ListPlacesResponse* response,
                                 rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Place::descriptor(), backend_.clock->Now());
+                               v1::Place::descriptor(), backend_.clock->Now(),
+                               backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<Found<SeenPlace>>();
   const auto use = [found, query = *query](const ProximityState& state,
@@ -138,10 +139,11 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
   reader_.Read(call, query->page.as_of, use, finish, std::move(done));
 }
 
-v1::Layer ProximityReads::Show(const rpc::Call& call,
+v1::Layer ProximityReads::Show(const rpc::Call& call, const api::AsOf& as_of,
                                const Layer& layer) const {
   v1::Layer shown = backend_.presenter->For(call.caller(), layer);
-  if (layer.pending) {
+  // What is found now is no progress of an earlier version.
+  if (layer.pending && as_of.IsHead()) {
     shown.set_progress(backend_.layer_work->ProgressOf(layer.id));
   }
   return shown;
@@ -165,8 +167,8 @@ void ProximityReads::GetLayer(const rpc::CallPtr& call,
     *seen = found->second;
     return absl::OkStatus();
   };
-  const auto finish = [this, seen, call, response] {
-    *response = Show(*call, *seen);
+  const auto finish = [this, seen, call, as_of = *as_of, response] {
+    *response = Show(*call, as_of, *seen);
     return absl::OkStatus();
   };
   reader_.Read(call, *as_of, use, finish, std::move(done));
@@ -177,7 +179,8 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
                                 v1::ListLayersResponse* response,
                                 rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Layer::descriptor(), backend_.clock->Now());
+                               v1::Layer::descriptor(), backend_.clock->Now(),
+                               backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<Found<Layer>>();
   const auto use = [found, query = *query](const ProximityState& state,
@@ -186,8 +189,9 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
         query, state.inventory().layers(), place,
         [](const auto& entry) { return entry.second; }, found.get());
   };
-  const auto show = [this, call](const Layer& layer) {
-    return std::optional(Show(*call, layer));
+  const auto show = [this, call,
+                     as_of = query->page.as_of](const Layer& layer) {
+    return std::optional(Show(*call, as_of, layer));
   };
   const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(FillPage(
@@ -202,9 +206,9 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
                                    const v1::ListExposuresRequest& request,
                                    v1::ListExposuresResponse* response,
                                    rpc::Done done) const {
-  const auto query =
-      ReadQuery(*backend_.presenter, call->caller(), request,
-                v1::Exposure::descriptor(), backend_.clock->Now());
+  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
+                               v1::Exposure::descriptor(),
+                               backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
   auto found = std::make_shared<Found<Seen>>();

@@ -32,7 +32,8 @@ class ProximityReads {
 
  private:
   // With its progress.
-  v1::Layer Show(const rpc::Call& call, const Layer& layer) const;
+  v1::Layer Show(const rpc::Call& call, const api::AsOf& as_of,
+                 const Layer& layer) const;
 
   const Backend backend_;
   const StateReader reader_;

@@ -168,6 +168,20 @@ TEST_F(DerivationTest, AnExposureIsCurrentWhileItsPlaceExists) {
   EXPECT_FALSE(current());
 }
 
+// What was recorded before margins had a source would never have one.
+TEST_F(DerivationTest, ANewDayTellsWhereAMarginComesFrom) {
+  TakePlace(School("p", kSquare));
+  TakeSite(SiteAt("s", kSquare));
+  const auto [id, exposure] = *inventory_.exposures().begin();
+  EXPECT_EQ(exposure->margin_source, MarginSource::kQuality);
+  Exposure old = *exposure;
+  old.margin_source = MarginSource::kUnspecified;
+  old.quality = PositionQuality::kUnspecified;
+  inventory_.PutExposure(id, old);
+  Take({.new_day = true}, kToday + 1);
+  EXPECT_EQ(*inventory_.exposures().begin()->second, *exposure);
+}
+
 // A school registered at its head office in another county would pass unseen.
 TEST_F(DerivationTest, PositionsThatContradictTheRegisterAreSuspect) {
   Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});

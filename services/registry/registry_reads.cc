@@ -32,13 +32,13 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
                                 const access::v1::Caller& caller,
                                 const Request& request,
                                 const google::protobuf::Descriptor* type,
-                                absl::Time now) {
+                                absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
   Query query;
   LB_ASSIGN_OR_RETURN(query.filter,
                       api::Filter::Compile(request.filter(), type));
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now));
+  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   return query;
 }
 
@@ -147,7 +147,8 @@ void RegistryReads::ListSites(const rpc::CallPtr& call,
                               v1::ListSitesResponse* response,
                               rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Site::descriptor(), backend_.clock->Now());
+                               v1::Site::descriptor(), backend_.clock->Now(),
+                               backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
   auto found = std::make_shared<Found<SiteEntry>>();
@@ -180,7 +181,8 @@ void RegistryReads::ListAreas(const rpc::CallPtr& call,
                               v1::ListAreasResponse* response,
                               rpc::Done done) const {
   const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Area::descriptor(), backend_.clock->Now());
+                               v1::Area::descriptor(), backend_.clock->Now(),
+                               backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
   auto found = std::make_shared<Found<AreaEntry>>();

@@ -1,6 +1,7 @@
 // If these fail, a figure is of another day, or of another set of places, than
 // it says.
 #include <algorithm>
+#include <cmath>
 
 #include "services/registry/registry_fixture.h"
 
@@ -148,6 +149,48 @@ TEST_F(ReadsTest, PagesTogetherHoldEverySiteOnce) {
   request.set_page_size(-1);
   EXPECT_THAT(registry_->Call(viewer_, &Stub::ListSites, request),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// An outline of very many positions, some 60 m across.
+geo::v1::Geometry FineOutline(double latitude, double longitude) {
+  constexpr int kPositions = 15'000;
+  constexpr double kRadius = 0.0005;
+  geo::v1::Geometry geometry;
+  auto* ring = geometry.mutable_area()->add_polygons()->add_rings();
+  for (int i = 0; i <= kPositions; ++i) {
+    const double angle = 2 * M_PI * (i % kPositions) / kPositions;
+    auto* position = ring->add_positions();
+    position->set_latitude(latitude + kRadius * std::sin(angle));
+    position->set_longitude(longitude + kRadius * std::cos(angle));
+  }
+  return geometry;
+}
+
+// Clients take messages of 4 MiB: a few large outlines must not make a list
+// that nobody can read.
+TEST_F(ReadsTest, LargeSitesMakeShortPages) {
+  constexpr int kSites = 8;
+  for (int i = 0; i < kSites; ++i) {
+    ASSERT_THAT(registry_->Create(
+                    police_, SiteOf(absl::StrCat("Site ", i),
+                                    FineOutline(59.31 + 0.005 * i, 18.05))),
+                IsOk());
+  }
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  request.set_page_size(1000);
+  int sites = 0;
+  int pages = 0;
+  do {
+    ASSERT_OK_AND_ASSIGN(const auto page,
+                         registry_->Call(viewer_, &Stub::ListSites, request));
+    EXPECT_LT(page.ByteSizeLong(), 3u << 20);
+    ++pages;
+    sites += page.sites_size();
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(sites, kSites);
+  EXPECT_EQ(pages, 2);
 }
 
 // One that turns the pages while others write would see a site twice, or never.

@@ -21,6 +21,10 @@ class ImportTest : public CommandLineTest {
     }
     return rows;
   }
+
+  size_t OnDay(const std::string& day) {
+    return suite_->Json(kOffice, {"places", "list", "--valid", day}).size();
+  }
 };
 
 // The preschools' file must not close the schools.
@@ -59,6 +63,19 @@ TEST_F(ImportTest, PickedRowsCloseNothing) {
       Answer({"import", "places", File("all.geojson"), "--where", "part=1"});
   EXPECT_EQ(done["unchanged"], 2);
   EXPECT_EQ(done["closed"], 0);
+}
+
+// A register without first days would answer for every year.
+TEST_F(ImportTest, PlacesWithoutAFirstDayAreGivenOne) {
+  Write("all.geojson", Rows("skolenhetskod", 2));
+  Answer({"import", "places", File("all.geojson")});
+  for (const char* day : {"2024-06-30", "2024-07-01"}) {
+    EXPECT_EQ(OnDay(day), 2u) << day;
+  }
+  Answer(
+      {"import", "places", File("all.geojson"), "--valid-from", "2024-07-01"});
+  EXPECT_EQ(OnDay("2024-06-30"), 0u);
+  EXPECT_EQ(OnDay("2024-07-01"), 2u);
 }
 
 // Whoever mends the file looks for the row by its place in the file.
