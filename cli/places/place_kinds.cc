@@ -128,7 +128,7 @@ absl::StatusOr<KindForms> ParseKindForms(
   KindForms forms;
   for (const std::string& pair : pairs) {
     const size_t equals = pair.rfind('=');
-    const pv::PlaceKind kind = equals == std::string::npos || equals == 0
+    const pv::PlaceKind kind = equals == std::string::npos
                                    ? pv::PLACE_KIND_UNSPECIFIED
                                    : KindWritten(pair.substr(equals + 1));
     if (kind == pv::PLACE_KIND_UNSPECIFIED) {
