@@ -3,74 +3,25 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
-#include "lib/api/filter.h"
-#include "lib/api/paging.h"
+#include "lib/api/listing.h"
 #include "lib/base/status.h"
 #include "services/interventions/intervention_changes.h"
 
 namespace lagesbild::interventions {
 namespace {
 
-// What a List method asks for, checked.
-struct Query {
-  api::Filter filter;
-  api::Listing page;
-};
-
-// What a page is chosen from.
-template <typename Record>
-struct Found {
-  std::vector<std::shared_ptr<const Record>> records;
-  ledger::Revision revision = 0;
-};
-
 template <typename Request>
-absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
-                                const access::v1::Caller& caller,
-                                const Request& request,
-                                const google::protobuf::Descriptor* type,
-                                absl::Time now, absl::string_view store_id) {
+absl::StatusOr<api::ListQuery> ReadQuery(
+    const Presenter& presenter, const access::v1::Caller& caller,
+    const Request& request, const google::protobuf::Descriptor* type,
+    absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  Query query;
+  api::ListQuery query;
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
   LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   return query;
-}
-
-// Takes the records after `query.page.after`, to be looked at without the
-// view's lock.
-template <typename Map, typename Record>
-absl::Status TakeAfter(const Query& query, const Map& records,
-                       ledger::Revision revision, Found<Record>* found) {
-  found->revision = revision;
-  for (auto it = records.upper_bound(query.page.after); it != records.end();
-       ++it) {
-    found->records.push_back(it->second);
-  }
-  return absl::OkStatus();
-}
-
-// Fills a page from what was found: `show` gives the message, `id` what the
-// page token remembers.
-template <typename Record, typename Message, typename Show, typename Id>
-std::string FillPage(const Query& query, const Found<Record>& found, Show show,
-                     Id id, google::protobuf::RepeatedPtrField<Message>* page) {
-  std::size_t bytes = 0;
-  std::string last;
-  for (const auto& record : found.records) {
-    Message message = show(*record);
-    if (!query.filter.Matches(message)) continue;
-    if (!query.page.HasRoom(static_cast<std::size_t>(page->size()), bytes)) {
-      return query.page.Next(last, found.revision);
-    }
-    bytes += message.ByteSizeLong();
-    last = id(*record);
-    *page->Add() = std::move(message);
-  }
-  return "";
 }
 
 // As it stood on the day.
@@ -166,20 +117,21 @@ void InterventionsReads::ListInterventions(
                                v1::Intervention::descriptor(),
                                backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
-  auto found = std::make_shared<Found<InterventionEntry>>();
+  using Entry = std::shared_ptr<const InterventionEntry>;
+  auto found = std::make_shared<api::Found<Entry>>();
   const auto use = [found, query = *query](const InterventionsState& state,
                                            ledger::Revision revision) {
-    return TakeAfter(query, state.interventions(), revision, found.get());
+    api::TakeAfter(query, state.interventions(), revision, found.get());
+    return absl::OkStatus();
   };
-  const auto show = [this, call, day = DayOf(query->page.as_of)](
-                        const InterventionEntry& entry) {
+  const auto show = [this, call,
+                     day = DayOf(query->page.as_of)](const Entry& entry) {
     return backend_.presenter->For(call->caller(),
-                                   At(entry.intervention, day.date, day.past));
+                                   At(entry->intervention, day.date, day.past));
   };
   const auto finish = [found, show, query = *query, response] {
-    response->set_next_page_token(FillPage(
-        query, *found, show,
-        [](const InterventionEntry& e) { return e.intervention.id; },
+    response->set_next_page_token(api::FillPage(
+        query, *found, show, [](const Entry& e) { return e->intervention.id; },
         response->mutable_interventions()));
     return absl::OkStatus();
   };
@@ -193,20 +145,24 @@ void InterventionsReads::ListCoverageGaps(
                                v1::CoverageGap::descriptor(),
                                backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
-  auto found = std::make_shared<Found<Gap>>();
+  using Entry = std::shared_ptr<const Gap>;
+  auto found = std::make_shared<api::Found<Entry>>();
   const auto use = [found, query = *query, date = query->page.as_of.valid_date](
                        const InterventionsState& state,
                        ledger::Revision revision) {
-    return date && date != state.day()
-               ? TakeAfter(query, GapsOn(state, *date), revision, found.get())
-               : TakeAfter(query, state.gaps(), revision, found.get());
+    if (date && date != state.day()) {
+      api::TakeAfter(query, GapsOn(state, *date), revision, found.get());
+    } else {
+      api::TakeAfter(query, state.gaps(), revision, found.get());
+    }
+    return absl::OkStatus();
   };
-  const auto show = [this, call](const Gap& gap) {
-    return backend_.presenter->For(call->caller(), gap);
+  const auto show = [this, call](const Entry& gap) {
+    return backend_.presenter->For(call->caller(), *gap);
   };
   const auto finish = [found, show, query = *query, response] {
-    response->set_next_page_token(FillPage(
-        query, *found, show, [](const Gap& gap) { return gap.site; },
+    response->set_next_page_token(api::FillPage(
+        query, *found, show, [](const Entry& gap) { return gap->site; },
         response->mutable_gaps()));
     return absl::OkStatus();
   };

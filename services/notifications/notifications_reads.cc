@@ -4,11 +4,9 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "lib/api/filter.h"
-#include "lib/api/paging.h"
+#include "lib/api/listing.h"
 #include "lib/api/time.h"
 #include "lib/base/status.h"
 #include "services/notifications/derivation.h"
@@ -16,12 +14,6 @@
 
 namespace lagesbild::notifications {
 namespace {
-
-// What every List method asks for, checked.
-struct Query {
-  api::Filter filter;
-  api::Listing page;
-};
 
 absl::Status CheckAsOf(const api::AsOf& as_of) {
   if (!as_of.valid_date) return absl::OkStatus();
@@ -31,12 +23,12 @@ absl::Status CheckAsOf(const api::AsOf& as_of) {
 }
 
 template <typename Message, typename Request>
-absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
-                                const access::v1::Caller& caller,
-                                const Request& request, absl::Time now,
-                                absl::string_view store_id) {
+absl::StatusOr<api::ListQuery> ReadQuery(const Presenter& presenter,
+                                         const access::v1::Caller& caller,
+                                         const Request& request, absl::Time now,
+                                         absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  Query query;
+  api::ListQuery query;
   LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   LB_RETURN_IF_ERROR(CheckAsOf(query.page.as_of));
   LB_ASSIGN_OR_RETURN(
@@ -48,15 +40,21 @@ absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
   return query;
 }
 
+// What a list shows a page of.
 template <typename T>
-using Entries = std::vector<std::shared_ptr<const T>>;
+struct Listed {
+  api::ListQuery query;
+  api::Found<std::shared_ptr<const T>> found;
+  DeliveryTotals totals;
+};
 
-// The records after `query.page.after` that the caller may see: no more than a
-// page needs, where no filter can drop any.
+// Takes the records after `query.page.after` that the caller may see: no more
+// than a page needs, where no filter can drop any.
 template <typename T>
-Entries<T> EntriesAfter(const Query& query, const access::v1::Caller& caller,
-                        const Facts& facts, const HeldById<T>& records) {
-  Entries<T> taken;
+void TakeVisible(const access::v1::Caller& caller, const Facts& facts,
+                 const HeldById<T>& records, Listed<T>* list) {
+  const api::ListQuery& query = list->query;
+  auto& taken = list->found.records;
   const bool all = !query.filter.matches_everything();
   for (auto it = records.upper_bound(query.page.after); it != records.end();
        ++it) {
@@ -64,38 +62,18 @@ Entries<T> EntriesAfter(const Query& query, const access::v1::Caller& caller,
     taken.push_back(it->second.value);
     if (!all && taken.size() > query.page.size) break;
   }
-  return taken;
 }
-
-// What a list shows a page of.
-template <typename T>
-struct Found {
-  Query query;
-  ledger::Revision revision = 0;
-  Entries<T> entries;
-  DeliveryTotals totals;
-};
 
 // Fills a page; the token of the next one.
 template <typename T, typename Messages>
 std::string FillPage(const Presenter& presenter,
-                     const access::v1::Caller& caller, const Found<T>& found,
+                     const access::v1::Caller& caller, const Listed<T>& list,
                      Messages* messages) {
-  const Query& query = found.query;
-  std::size_t bytes = 0;
-  std::string last;
-  for (const auto& entry : found.entries) {
-    auto message = presenter.For(caller, *entry);
-    if (!query.filter.Matches(message)) continue;
-    if (!query.page.HasRoom(static_cast<std::size_t>(messages->size()),
-                            bytes)) {
-      return query.page.Next(last, found.revision);
-    }
-    bytes += message.ByteSizeLong();
-    *messages->Add() = std::move(message);
-    last = entry->id;
-  }
-  return "";
+  using Entry = std::shared_ptr<const T>;
+  return api::FillPage(
+      list.query, list.found,
+      [&](const Entry& entry) { return presenter.For(caller, *entry); },
+      [](const Entry& entry) { return entry->id; }, messages);
 }
 
 // Of what the caller may see.
@@ -179,24 +157,23 @@ void List(const Backend& backend, const rpc::CallPtr& call,
       ReadQuery<Message>(*backend.presenter, call->caller(), request,
                          backend.clock->Now(), backend.store_id);
   if (!query.ok()) return done(query.status());
-  auto found = std::make_shared<Found<T>>();
-  found->query = *query;
+  auto list = std::make_shared<Listed<T>>();
+  list->query = *query;
   Read(
       backend, call, query->page.as_of,
       [=](const NotificationsState& state, ledger::Revision revision) {
-        found->revision = revision;
+        list->found.revision = revision;
         const Facts& facts = state.facts();
-        found->entries =
-            EntriesAfter(found->query, call->caller(), facts, facts.*records);
+        TakeVisible(call->caller(), facts, facts.*records, list.get());
         if constexpr (std::is_same_v<T, Delivery>) {
-          found->totals = TotalsIn(state, call->caller());
+          list->totals = TotalsIn(state, call->caller());
         }
       },
       [=, executor = backend.executor,
        done = std::move(done)](const absl::Status& status) {
         if (!status.ok()) return done(status);
         executor->Run([=] {
-          finish(*found);
+          finish(*list);
           done(absl::OkStatus());
         });
       });
@@ -231,9 +208,9 @@ void NotificationsReads::ListContacts(const rpc::CallPtr& call,
                                       v1::ListContactsResponse* response,
                                       rpc::Done done) const {
   List<v1::Contact>(backend_, call, request, &Facts::contacts, std::move(done),
-                    [this, call, response](const Found<Contact>& found) {
+                    [this, call, response](const Listed<Contact>& list) {
                       response->set_next_page_token(
-                          FillPage(*backend_.presenter, call->caller(), found,
+                          FillPage(*backend_.presenter, call->caller(), list,
                                    response->mutable_contacts()));
                     });
 }
@@ -243,9 +220,9 @@ void NotificationsReads::ListSubscriptions(
     v1::ListSubscriptionsResponse* response, rpc::Done done) const {
   List<v1::Subscription>(
       backend_, call, request, &Facts::subscriptions, std::move(done),
-      [this, call, response](const Found<Subscription>& found) {
+      [this, call, response](const Listed<Subscription>& list) {
         response->set_next_page_token(
-            FillPage(*backend_.presenter, call->caller(), found,
+            FillPage(*backend_.presenter, call->caller(), list,
                      response->mutable_subscriptions()));
       });
 }
@@ -255,13 +232,13 @@ void NotificationsReads::ListDeliveries(
     v1::ListDeliveriesResponse* response, rpc::Done done) const {
   List<v1::Delivery>(backend_, call, request, &Facts::deliveries,
                      std::move(done),
-                     [this, call, response](const Found<Delivery>& found) {
+                     [this, call, response](const Listed<Delivery>& list) {
                        response->set_next_page_token(
-                           FillPage(*backend_.presenter, call->caller(), found,
+                           FillPage(*backend_.presenter, call->caller(), list,
                                     response->mutable_deliveries()));
-                       response->set_delivered(found.totals.delivered);
-                       response->set_pending(found.totals.pending);
-                       response->set_dead(found.totals.dead);
+                       response->set_delivered(list.totals.delivered);
+                       response->set_pending(list.totals.pending);
+                       response->set_dead(list.totals.dead);
                      });
 }
 
@@ -270,9 +247,9 @@ void NotificationsReads::ListAlerts(const rpc::CallPtr& call,
                                     v1::ListAlertsResponse* response,
                                     rpc::Done done) const {
   List<v1::Alert>(backend_, call, request, &Facts::alerts, std::move(done),
-                  [this, call, response](const Found<Alert>& found) {
+                  [this, call, response](const Listed<Alert>& list) {
                     response->set_next_page_token(
-                        FillPage(*backend_.presenter, call->caller(), found,
+                        FillPage(*backend_.presenter, call->caller(), list,
                                  response->mutable_alerts()));
                   });
 }

@@ -7,10 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "lagesbild/proximity/v1/question.pb.h"
-#include "lib/api/paging.h"
+#include "lib/api/listing.h"
 #include "lib/api/time.h"
 #include "lib/base/status.h"
-#include "lib/ledger/ledger.h"
 #include "services/proximity/nearby.h"
 #include "services/proximity/presenter.h"
 #include "services/proximity/question_input.h"
@@ -69,17 +68,10 @@ Rank RankOf(const NearSite& near);
 std::string TextOf(const Rank& rank);
 Rank RankIn(const std::string& text);
 
-// What is near, in its order, at a revision.
-template <typename Near>
-struct NearFound {
-  std::vector<Near> records;
-  ledger::Revision revision = 0;
-};
-
 // Shows one page of what was found; gives the next one's token. `show` gives
 // how many bytes it added.
 template <typename Near, typename Show>
-std::string FillNearPage(const NearQuery& query, const NearFound<Near>& found,
+std::string FillNearPage(const NearQuery& query, const api::Found<Near>& found,
                          Show show) {
   const Rank after = RankIn(query.page.after);
   std::size_t filled = 0;

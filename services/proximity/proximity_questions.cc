@@ -138,7 +138,7 @@ void ProximityQuestions::FindPlacesNear(
   const PlaceKinds kinds = ReadKinds("kinds", request.kinds(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
   const base::Date on = reader_.ValidDate(query->page.as_of);
-  auto found = std::make_shared<NearFound<FoundPlace>>();
+  auto found = std::make_shared<api::Found<FoundPlace>>();
   const auto use = [found, query = *query, kinds, on](
                        const ProximityState& state,
                        const ledger::Head& place) -> absl::Status {
@@ -179,7 +179,7 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
   const std::set<SiteState> states = ReadStates(request.states(), &faults);
   if (!faults.empty()) return done(faults.ToStatus());
   const base::Date on = reader_.ValidDate(query->page.as_of);
-  auto found = std::make_shared<NearFound<NearSite>>();
+  auto found = std::make_shared<api::Found<NearSite>>();
   const auto use = [found, query = *query, states, on](
                        const ProximityState& state,
                        const ledger::Head& place) -> absl::Status {

@@ -3,38 +3,22 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "lib/api/filter.h"
-#include "lib/api/paging.h"
+#include "lib/api/listing.h"
 #include "lib/base/status.h"
 #include "services/proximity/layer_work.h"
 
 namespace lagesbild::proximity {
 namespace {
 
-// What a List method asks for, checked.
-struct Query {
-  api::Filter filter;
-  api::Listing page;
-};
-
-// What a page is chosen from.
-template <typename Record>
-struct Found {
-  std::vector<Record> records;
-  ledger::Revision revision = 0;
-};
-
 template <typename Request>
-absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
-                                const access::v1::Caller& caller,
-                                const Request& request,
-                                const google::protobuf::Descriptor* type,
-                                absl::Time now, absl::string_view store_id) {
+absl::StatusOr<api::ListQuery> ReadQuery(
+    const Presenter& presenter, const access::v1::Caller& caller,
+    const Request& request, const google::protobuf::Descriptor* type,
+    absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  Query query;
+  api::ListQuery query;
   LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   LB_ASSIGN_OR_RETURN(query.filter,
                       presenter.ReadFilter(request.filter(), type, caller));
@@ -46,40 +30,6 @@ struct SeenPlace {
   std::shared_ptr<const Place> place;
   absl::Time recorded;
 };
-
-// Takes the records after `query.page.after`, to be looked at without the
-// view's lock: `take` makes what is shown of an entry.
-template <typename Map, typename Record, typename Take>
-absl::Status TakeAfter(const Query& query, const Map& records,
-                       const ledger::Head& place, Take take,
-                       Found<Record>* found) {
-  found->revision = place.revision;
-  for (auto it = records.upper_bound(query.page.after); it != records.end();
-       ++it) {
-    found->records.push_back(take(*it));
-  }
-  return absl::OkStatus();
-}
-
-// Fills a page from what was found: `show` gives the message or nothing, `id`
-// what the page token remembers.
-template <typename Record, typename Message, typename Show, typename Id>
-std::string FillPage(const Query& query, const Found<Record>& found, Show show,
-                     Id id, google::protobuf::RepeatedPtrField<Message>* page) {
-  std::size_t bytes = 0;
-  std::string last;
-  for (const Record& record : found.records) {
-    std::optional<Message> message = show(record);
-    if (!message || !query.filter.Matches(*message)) continue;
-    if (!query.page.HasRoom(static_cast<std::size_t>(page->size()), bytes)) {
-      return query.page.Next(last, found.revision);
-    }
-    bytes += message->ByteSizeLong();
-    last = id(record);
-    *page->Add() = *std::move(message);
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -114,15 +64,16 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                v1::Place::descriptor(), backend_.clock->Now(),
                                backend_.store_id);
   if (!query.ok()) return done(query.status());
-  auto found = std::make_shared<Found<SeenPlace>>();
+  auto found = std::make_shared<api::Found<SeenPlace>>();
   const auto use = [found, query = *query](const ProximityState& state,
                                            const ledger::Head& place) {
-    return TakeAfter(
-        query, state.inventory().places(), place,
+    api::TakeAfter(
+        query, state.inventory().places(), place.revision,
         [&](const auto& entry) {
           return SeenPlace{entry.second, state.PlaceRecordedAt(entry.first)};
         },
         found.get());
+    return absl::OkStatus();
   };
   const base::Date date = reader_.ValidDate(query->page.as_of);
   const auto show = [this, call,
@@ -131,7 +82,7 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
     return backend_.presenter->For(call->caller(), *s.place, s.recorded);
   };
   const auto finish = [found, show, query = *query, response] {
-    response->set_next_page_token(FillPage(
+    response->set_next_page_token(api::FillPage(
         query, *found, show, [](const SeenPlace& s) { return s.place->id; },
         response->mutable_places()));
     return absl::OkStatus();
@@ -182,19 +133,19 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
                                v1::Layer::descriptor(), backend_.clock->Now(),
                                backend_.store_id);
   if (!query.ok()) return done(query.status());
-  auto found = std::make_shared<Found<Layer>>();
+  auto found = std::make_shared<api::Found<Layer>>();
   const auto use = [found, query = *query](const ProximityState& state,
                                            const ledger::Head& place) {
-    return TakeAfter(
-        query, state.inventory().layers(), place,
-        [](const auto& entry) { return entry.second; }, found.get());
+    api::TakeAfter(query, state.inventory().layers(), place.revision,
+                   found.get());
+    return absl::OkStatus();
   };
   const auto show = [this, call,
                      as_of = query->page.as_of](const Layer& layer) {
     return std::optional(Show(*call, as_of, layer));
   };
   const auto finish = [found, show, query = *query, response] {
-    response->set_next_page_token(FillPage(
+    response->set_next_page_token(api::FillPage(
         query, *found, show, [](const Layer& layer) { return layer.id; },
         response->mutable_layers()));
     return absl::OkStatus();
@@ -211,12 +162,12 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
                                backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
-  auto found = std::make_shared<Found<Seen>>();
+  auto found = std::make_shared<api::Found<Seen>>();
   const auto use = [found, query = *query](const ProximityState& state,
                                            const ledger::Head& place) {
-    return TakeAfter(
-        query, state.inventory().exposures(), place,
-        [](const auto& entry) { return entry.second; }, found.get());
+    api::TakeAfter(query, state.inventory().exposures(), place.revision,
+                   found.get());
+    return absl::OkStatus();
   };
   const base::Date date = reader_.ValidDate(query->page.as_of);
   const auto show = [this, call,
@@ -225,7 +176,7 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
     return backend_.presenter->For(call->caller(), *e);
   };
   const auto finish = [found, show, query = *query, response] {
-    response->set_next_page_token(FillPage(
+    response->set_next_page_token(api::FillPage(
         query, *found, show, [](const Seen& e) { return ExposureId(*e); },
         response->mutable_exposures()));
     return absl::OkStatus();

@@ -3,10 +3,8 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
-#include "lib/api/filter.h"
-#include "lib/api/paging.h"
+#include "lib/api/listing.h"
 #include "lib/base/status.h"
 #include "services/registry/registry_access.h"
 #include "services/registry/site_changes.h"
@@ -14,66 +12,18 @@
 namespace lagesbild::registry {
 namespace {
 
-// What every List method asks for, checked.
-struct Query {
-  api::Filter filter;
-  api::Listing page;
-};
-
-// What a page is chosen from.
-template <typename Entry>
-struct Found {
-  std::vector<std::shared_ptr<const Entry>> entries;
-  ledger::Revision revision = 0;
-};
-
 template <typename Request>
-absl::StatusOr<Query> ReadQuery(const Presenter& presenter,
-                                const access::v1::Caller& caller,
-                                const Request& request,
-                                const google::protobuf::Descriptor* type,
-                                absl::Time now, absl::string_view store_id) {
+absl::StatusOr<api::ListQuery> ReadQuery(
+    const Presenter& presenter, const access::v1::Caller& caller,
+    const Request& request, const google::protobuf::Descriptor* type,
+    absl::Time now, absl::string_view store_id) {
   LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  Query query;
+  api::ListQuery query;
   LB_ASSIGN_OR_RETURN(query.filter,
                       api::Filter::Compile(request.filter(), type));
   LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
   LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
   return query;
-}
-
-// The entries after `query.page.after`, to be looked at without the view's
-// lock.
-template <typename Map, typename Entry>
-absl::Status TakeAfter(const Query& query, const Map& entries,
-                       ledger::Revision revision, Found<Entry>* found) {
-  found->revision = revision;
-  for (auto it = entries.upper_bound(query.page.after); it != entries.end();
-       ++it) {
-    found->entries.push_back(it->second);
-  }
-  return absl::OkStatus();
-}
-
-// Fills a page from what was found: `show` gives the message or nothing, `id`
-// the place of an entry.
-template <typename Entry, typename Show, typename Add>
-std::string FillPage(const Query& query, const Found<Entry>& found, Show show,
-                     Add add) {
-  std::size_t filled = 0;
-  std::size_t bytes = 0;
-  std::string last;
-  for (const auto& entry : found.entries) {
-    auto message = show(*entry);
-    if (!message || !query.filter.Matches(*message)) continue;
-    if (!query.page.HasRoom(filled, bytes)) {
-      return query.page.Next(last, found.revision);
-    }
-    bytes += message->ByteSizeLong();
-    last = add(*entry, *std::move(message));
-    ++filled;
-  }
-  return "";
 }
 
 }  // namespace
@@ -151,26 +101,29 @@ void RegistryReads::ListSites(const rpc::CallPtr& call,
                                backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
-  auto found = std::make_shared<Found<SiteEntry>>();
+  using Entry = std::shared_ptr<const SiteEntry>;
+  auto found = std::make_shared<api::Found<Entry>>();
   const auto use = [found, query = *query](const RegistryState& state,
                                            ledger::Revision revision) {
-    return TakeAfter(query, state.sites(), revision, found.get());
+    api::TakeAfter(query, state.sites(), revision, found.get());
+    return absl::OkStatus();
   };
-  const auto show = [this, call, date](const SiteEntry& entry) {
+  const auto show = [this, call, date](const Entry& entry) {
     std::optional<v1::Site> shown;
     // What nobody had said anything of by that date is no site of it.
-    if (StandingOf(entry.site, date).state != SiteState::kUnspecified) {
-      shown = backend_.presenter->Redacted(call->caller(), entry.site, date);
+    if (StandingOf(entry->site, date).state != SiteState::kUnspecified) {
+      shown = backend_.presenter->Redacted(call->caller(), entry->site, date);
     }
     return shown;
   };
   const auto finish = [this, call, found, query = *query, show, response] {
-    response->set_next_page_token(FillPage(
-        query, *found, show, [&](const SiteEntry& entry, v1::Site site) {
-          backend_.presenter->SetEtag(call->caller(), &site);
-          *response->add_sites() = std::move(site);
-          return entry.site.id;
-        }));
+    auto* sites = response->mutable_sites();
+    response->set_next_page_token(api::FillPage(
+        query, *found, show, [](const Entry& entry) { return entry->site.id; },
+        sites));
+    for (v1::Site& site : *sites) {
+      backend_.presenter->SetEtag(call->caller(), &site);
+    }
     return absl::OkStatus();
   };
   Read(call, query->page.as_of, Work::kLong, use, finish, std::move(done));
@@ -185,24 +138,24 @@ void RegistryReads::ListAreas(const rpc::CallPtr& call,
                                backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
-  auto found = std::make_shared<Found<AreaEntry>>();
+  using Entry = std::shared_ptr<const AreaEntry>;
+  auto found = std::make_shared<api::Found<Entry>>();
   const auto use = [found, query = *query](const RegistryState& state,
                                            ledger::Revision revision) {
-    return TakeAfter(query, state.areas(), revision, found.get());
+    api::TakeAfter(query, state.areas(), revision, found.get());
+    return absl::OkStatus();
   };
-  const auto show = [this, date](const AreaEntry& entry) {
+  const auto show = [this, date](const Entry& entry) {
     std::optional<v1::Area> shown;
-    if (entry.area.HoldsOn(date)) {
-      shown = backend_.presenter->Whole(entry.area);
+    if (entry->area.HoldsOn(date)) {
+      shown = backend_.presenter->Whole(entry->area);
     }
     return shown;
   };
   const auto finish = [found, query = *query, show, response] {
-    response->set_next_page_token(FillPage(
-        query, *found, show, [&](const AreaEntry& entry, v1::Area area) {
-          *response->add_areas() = std::move(area);
-          return entry.area.id;
-        }));
+    response->set_next_page_token(api::FillPage(
+        query, *found, show, [](const Entry& entry) { return entry->area.id; },
+        response->mutable_areas()));
     return absl::OkStatus();
   };
   Read(call, query->page.as_of, Work::kLong, use, finish, std::move(done));
