@@ -165,7 +165,10 @@ TEST_F(InterventionsFollowerTest, TwoReplicasComeToTheSame) {
         expected.push_back(id + " NO_MEASURE");
     }
   }
+  // Each shows what was written through the other once that has come to it.
+  ASSERT_THAT(interventions_->Gaps(office_, other.token()), IsOk());
   EXPECT_EQ(Gaps(), expected);
+  ASSERT_THAT(other.Gaps(office_, interventions_->token()), IsOk());
   ASSERT_OK_AND_ASSIGN(const auto seen,
                        other.Gaps(office_, registry_->token()));
   EXPECT_EQ(seen.size(), expected.size());
