@@ -57,8 +57,6 @@ std::unique_ptr<S2Polygon> Outline(const Geometry& geometry) {
   return Outline(std::get<MultiPolygon>(geometry));
 }
 
-bool IsPoint(const Shape& shape) { return shape.reach() == 0; }
-
 double Rounded(double share) {
   return std::clamp(std::round(share / kShareUnit) * kShareUnit, 0.0, 1.0);
 }
@@ -77,14 +75,14 @@ AreaLookup& AreaLookup::operator=(AreaLookup&&) noexcept = default;
 
 void AreaLookup::Put(absl::string_view code, const Geometry& geometry) {
   const Shape shape(geometry);
-  outlines_[std::string(code)] = IsPoint(shape) ? nullptr : Outline(geometry);
+  outlines_[std::string(code)] = shape.is_point() ? nullptr : Outline(geometry);
   index_.Put(code, shape);
 }
 
 double AreaLookup::ShareIn(const std::string& code, const Shape& area,
                            const S2Polygon* outline) const {
   if (outline == nullptr) return 1;
-  if (IsPoint(area)) return 0;
+  if (area.is_point()) return 0;
   S2Polygon common;
   common.set_s2debug_override(S2Debug::DISABLE);
   common.InitToIntersection(
@@ -94,7 +92,7 @@ double AreaLookup::ShareIn(const std::string& code, const Shape& area,
 }
 
 std::vector<AreaShare> AreaLookup::Find(const Shape& shape) const {
-  const auto outline = IsPoint(shape) ? nullptr : Outline(shape.geometry());
+  const auto outline = shape.is_point() ? nullptr : Outline(shape.geometry());
   std::vector<AreaShare> shares;
   index_.ForEachWithin(
       shape, Meters(0), [&](const std::string& code, const Shape& area) {

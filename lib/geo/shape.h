@@ -53,6 +53,7 @@ class Shape {
   bool is_disc() const { return polygons_ == nullptr; }
   // The disc's radius; 0 for polygons.
   double radius() const;
+  bool is_point() const { return is_disc() && radius() == 0; }
   // CenterOf(geometry()).
   const LatLng& center() const { return center_; }
 

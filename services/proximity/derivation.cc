@@ -102,6 +102,8 @@ class Pairing {
         changes_(changes),
         places_(places),
         today_(today) {
+    // Sites alone are looked for among them.
+    if (changes_.sites.empty()) return;
     for (const auto& [id, place] : places_) {
       moved_.Put(id, geo::Shape(place.where()));
     }
@@ -121,9 +123,19 @@ class Pairing {
   }
 
  private:
-  // These stand; unless found again, they are gone.
+  // An exposure as it stands and as it will; null and nullopt where it does
+  // not.
+  struct Turn {
+    std::shared_ptr<const Exposure> before;
+    std::optional<Exposure> after;
+  };
+
+  // These stand, and are all of the site or place; unless found again, they are
+  // gone.
   void Expect(const Inventory::Ids& ids) {
-    for (const std::string& id : ids) found_.try_emplace(id, std::nullopt);
+    for (const std::string& id : ids) {
+      found_[id].before = inventory_.exposures().find(id)->second;
+    }
   }
 
   void PairSite(const Site& site) {
@@ -149,7 +161,7 @@ class Pairing {
           geo::Shape(place.where()), layer.radius,
           [&](const std::string& site, const geo::Shape& shape) {
             if (changes_.sites.contains(site)) return;
-            Add(layer, *inventory_.sites().at(site), shape, place);
+            Add(layer, *inventory_.FindSite(site), shape, place);
           });
     }
   }
@@ -161,7 +173,7 @@ class Pairing {
         Expose(layer, site, shape, place, today_);
     if (!exposure) return;
     std::string id = ExposureId(*exposure);
-    found_[std::move(id)] = std::move(exposure);
+    found_[std::move(id)].after = std::move(exposure);
   }
 
   void Recheck() {
@@ -171,25 +183,26 @@ class Pairing {
       const bool sourced =
           exposure->margin_source != MarginSource::kUnspecified;
       if (exposure->current == holds && sourced) continue;
-      const auto [it, fresh] = found_.try_emplace(id, *exposure);
+      const auto [it, fresh] =
+          found_.try_emplace(id, Turn{exposure, *exposure});
       if (!fresh) continue;
-      it->second->current = holds;
+      Exposure& after = *it->second.after;
+      after.current = holds;
       if (sourced) continue;
       if (const PlacePtr place = inventory_.FindPlace(exposure->place)) {
-        it->second->margin_source = place->margin_source();
-        it->second->quality = place->quality;
+        after.margin_source = place->margin_source();
+        after.quality = place->quality;
       }
     }
   }
 
   std::map<std::string, std::optional<Exposure>> Differences() {
     std::map<std::string, std::optional<Exposure>> different;
-    for (auto& [id, exposure] : found_) {
-      const auto it = inventory_.exposures().find(id);
-      const bool stood = it != inventory_.exposures().end();
-      if (exposure && stood) KeepSteady(*it->second, &*exposure);
-      if (exposure ? (stood && *it->second == *exposure) : !stood) continue;
-      different.emplace(id, std::move(exposure));
+    for (auto& [id, turn] : found_) {
+      auto& [before, after] = turn;
+      if (after && before) KeepSteady(*before, &*after);
+      if (after && before && *before == *after) continue;
+      different.emplace_hint(different.end(), id, std::move(after));
     }
     return different;
   }
@@ -199,7 +212,7 @@ class Pairing {
   const std::map<std::string, Place>& places_;
   const base::Date today_;
   geo::SpatialIndex moved_;
-  std::map<std::string, std::optional<Exposure>> found_;
+  std::map<std::string, Turn> found_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 #include "lib/geo/distance.h"
 #include "lib/geo/geo_reference.h"
+#include "services/proximity/apply_effects.h"
 #include "services/proximity/derivation.h"
 
 namespace lagesbild::proximity {
@@ -162,19 +163,6 @@ struct Input {
     return found;
   }
 };
-
-void Apply(const Changes& changes, const Effects& effects, Inventory* to) {
-  for (const auto& [id, site] : changes.sites) {
-    site ? to->PutSite(*site) : to->RemoveSite(id);
-  }
-  for (const auto& [id, m] : changes.municipalities) {
-    m ? to->PutMunicipality(id, *m) : to->RemoveMunicipality(id);
-  }
-  for (const auto& [id, place] : effects.places) to->PutPlace(place);
-  for (const auto& [id, e] : effects.exposures) {
-    e ? to->PutExposure(id, *e) : to->RemoveExposure(id);
-  }
-}
 
 template <typename T, typename Pointers>
 std::map<std::string, T> Values(const Pointers& pointers) {

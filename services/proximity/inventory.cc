@@ -54,8 +54,9 @@ void Inventory::PutPlace(Place place) {
   place_index_.Put(place.id, geo::Shape(place.where()));
   if (!place.valid.to) at_point_[PointOf(place.where())].insert(place.id);
   ++margins_[place.margin];
-  std::string id = place.id;
-  places_[std::move(id)] = std::make_shared<const Place>(std::move(place));
+  const auto kept = std::make_shared<const Place>(std::move(place));
+  place_of_[kept->id] = kept;
+  places_[kept->id] = kept;
 }
 
 void Inventory::RemovePlace(const std::string& id) {
@@ -65,24 +66,33 @@ void Inventory::RemovePlace(const std::string& id) {
   place_index_.Remove(id);
   const auto margin = margins_.find(it->second->margin);
   if (--margin->second == 0) margins_.erase(margin);
+  place_of_.erase(id);
   places_.erase(it);
 }
 
 void Inventory::PutSite(Site site) {
+  RemoveSite(site.id);
   site_index_.Put(site.id, geo::Shape(site.geometry));
-  std::string id = site.id;
-  sites_[std::move(id)] = std::make_shared<const Site>(std::move(site));
+  const auto kept = std::make_shared<const Site>(std::move(site));
+  site_of_[kept->id] = kept;
+  sites_[kept->id] = kept;
 }
 
 void Inventory::RemoveSite(const std::string& id) {
-  if (sites_.erase(id) > 0) site_index_.Remove(id);
+  // What the key is in goes last.
+  if (site_of_.erase(id) == 0) return;
+  site_index_.Remove(id);
+  sites_.erase(id);
 }
 
 void Inventory::PutExposure(const std::string& id, Exposure exposure) {
-  RemoveExposure(id);
-  of_site_[exposure.site].insert(id);
-  of_place_[exposure.place].insert(id);
-  exposures_[id] = std::make_shared<const Exposure>(std::move(exposure));
+  auto& kept = exposures_[id];
+  // The id names both, so one that stands is in place already.
+  if (kept == nullptr) {
+    of_site_[exposure.site].insert(id);
+    of_place_[exposure.place].insert(id);
+  }
+  kept = std::make_shared<const Exposure>(std::move(exposure));
 }
 
 void Inventory::RemoveExposure(const std::string& id) {
@@ -123,8 +133,13 @@ std::optional<base::Date> Inventory::ExtractOf(
 }
 
 std::shared_ptr<const Place> Inventory::FindPlace(const std::string& id) const {
-  const auto it = places_.find(id);
-  return it == places_.end() ? nullptr : it->second;
+  const auto it = place_of_.find(id);
+  return it == place_of_.end() ? nullptr : it->second;
+}
+
+std::shared_ptr<const Site> Inventory::FindSite(const std::string& id) const {
+  const auto it = site_of_.find(id);
+  return it == site_of_.end() ? nullptr : it->second;
 }
 
 geo::Meters Inventory::widest_margin() const {

@@ -35,6 +35,7 @@ class Inventory {
   // The geometry is a valid one.
   void PutSite(Site site);
   void RemoveSite(const std::string& id);
+  // `id` is its ExposureId.
   void PutExposure(const std::string& id, Exposure exposure);
   void RemoveExposure(const std::string& id);
   void PutMunicipality(const std::string& id, Municipality municipality);
@@ -61,8 +62,10 @@ class Inventory {
   // Of the source's extract that was imported last, where that was noted.
   std::optional<base::Date> ExtractOf(const std::string& source) const;
 
-  // Null when there is none.
+  // Null when there is none. Not by the maps above, which are ten comparisons
+  // deep and more.
   std::shared_ptr<const Place> FindPlace(const std::string& id) const;
+  std::shared_ptr<const Site> FindSite(const std::string& id) const;
 
   // Ids of the exposures of one site or place, in order.
   const Ids& ExposuresOfSite(const std::string& site) const;
@@ -79,8 +82,15 @@ class Inventory {
   const geo::SpatialIndex& site_index() const { return site_index_; }
 
  private:
+  // By the id in the record itself.
+  template <typename T>
+  using Lookup =
+      absl::flat_hash_map<absl::string_view, std::shared_ptr<const T>>;
+
   ById<Place> places_;
+  Lookup<Place> place_of_;
   ById<Site> sites_;
+  Lookup<Site> site_of_;
   ById<Exposure> exposures_;
   // The map made last. A copy shares it. Thread-safe but for Forget.
   class KeptMap {

@@ -116,7 +116,7 @@ class LayerBuild::Settling {
     inventory_.site_index().ForEachWithin(
         geo::Shape(place.where()), build_.rule_.radius,
         [&](const std::string& id, const geo::Shape& shape) {
-          Add(*inventory_.sites().at(id), shape, place);
+          Add(*inventory_.FindSite(id), shape, place);
         });
   }
 

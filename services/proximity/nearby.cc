@@ -31,14 +31,14 @@ std::vector<NearPlace> PlacesNear(const Inventory& inventory,
                                   const geo::Shape& around, geo::Meters radius,
                                   const PlaceKinds& kinds, base::Date on) {
   std::vector<NearPlace> near;
-  const bool is_point = around.is_disc() && around.radius() == 0;
   inventory.place_index().ForEachWithin(
       around, radius, [&](const std::string& id, const geo::Shape& shape) {
         auto place = inventory.FindPlace(id);
         if (!IsWanted(*place, kinds, on)) return;
         const geo::Meters distance = geo::Distance(around, shape);
         const geo::Meters center =
-            is_point ? distance : geo::CenterDistance(around, place->where());
+            around.is_point() ? distance
+                              : geo::CenterDistance(around, place->where());
         near.push_back({std::move(place), distance, center});
       });
   std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {
@@ -53,7 +53,7 @@ std::vector<NearSite> SitesNear(const Inventory& inventory,
   std::vector<NearSite> near;
   inventory.site_index().ForEachWithin(
       around, radius, [&](const std::string& id, const geo::Shape& shape) {
-        near.push_back({inventory.sites().at(id), geo::Distance(shape, around),
+        near.push_back({inventory.FindSite(id), geo::Distance(shape, around),
                         geo::CenterDistance(shape, around.center())});
       });
   std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {

@@ -72,7 +72,9 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                                base::Date today) {
   const geo::Meters distance = geo::Distance(shape, geo::Shape(place.where()));
   if (distance > layer.radius) return std::nullopt;
-  const geo::Meters center = geo::CenterDistance(shape, place.where());
+  // A geodesic takes a microsecond, and of a point both are the same one.
+  const geo::Meters center =
+      shape.is_point() ? distance : geo::CenterDistance(shape, place.where());
   return Exposure{.layer = layer.id,
                   .site = site.id,
                   .place = place.id,

@@ -1,92 +1,12 @@
 #include "services/proximity/proximity.h"
 
-#include "gmock/gmock.h"
-#include "gtest/gtest.h"
-#include "services/proximity/derivation.h"
-#include "services/proximity/inventory.h"
-#include "services/proximity/place_import.h"
-#include "services/proximity/positions.h"
+#include "services/proximity/derivation_fixture.h"
 
 namespace lagesbild::proximity {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr geo::LatLng kSquare = {.latitude = 59.3, .longitude = 18.0};
-const base::Date kToday(2025, 5, 1);
-
-// `north` metres north of the square, to some millimetres.
-geo::LatLng North(double north) {
-  return {.latitude = kSquare.latitude + north / 111'405.0,
-          .longitude = kSquare.longitude};
-}
-
-Place School(const std::string& id, geo::LatLng position) {
-  Place place;
-  place.id = id;
-  place.display_name = id;
-  place.kinds = {PlaceKind::kPrimarySchool};
-  place.source = "register";
-  place.external_id = id;
-  place.position = position;
-  place.municipality = "0180";
-  return place;
-}
-
-Site SiteAt(std::string id, geo::LatLng center, double radius = 0) {
-  return {.id = std::move(id),
-          .geometry = geo::Disc{center, geo::Meters(radius)},
-          .municipality = "0180"};
-}
-
-// A box of a degree each way around `center`.
-Municipality Box(std::string code, geo::LatLng center) {
-  const double s = center.latitude - 0.5, n = center.latitude + 0.5;
-  const double w = center.longitude - 0.5, e = center.longitude + 0.5;
-  return {
-      .code = std::move(code),
-      .geometry = geo::MultiPolygon{
-          {{.outer = {{s, w}, {s, e}, {n, e}, {n, w}, {s, w}}, .holes = {}}}}};
-}
-
-void Apply(const Changes& changes, const Effects& effects, Inventory* to) {
-  for (const auto& [id, site] : changes.sites) {
-    site ? to->PutSite(*site) : to->RemoveSite(id);
-  }
-  for (const auto& [id, m] : changes.municipalities) {
-    m ? to->PutMunicipality(id, *m) : to->RemoveMunicipality(id);
-  }
-  for (const auto& [id, place] : effects.places) to->PutPlace(place);
-  for (const auto& [id, exposure] : effects.exposures) {
-    exposure ? to->PutExposure(id, *exposure) : to->RemoveExposure(id);
-  }
-}
-
-class DerivationTest : public ::testing::Test {
- protected:
-  DerivationTest() { inventory_.PutLayer(DefaultLayer()); }
-
-  Effects Take(const Changes& changes, base::Date today = kToday) {
-    Effects effects = Derive(inventory_, changes, today);
-    Apply(changes, effects, &inventory_);
-    return effects;
-  }
-  Effects TakePlace(const Place& place) {
-    return Take({.places = {{place.id, place}}});
-  }
-  Effects TakeSite(const Site& site) {
-    return Take({.sites = {{site.id, site}}});
-  }
-  std::vector<std::string> Pairs() const {
-    std::vector<std::string> ids;
-    for (const auto& [id, e] : inventory_.exposures()) ids.push_back(id);
-    return ids;
-  }
-
-  Inventory inventory_;
-};
 
 // A district would be told "definitely within 500 m" of what may be farther.
 TEST(VerdictTest, TheMarginDecidesHowSureTheAnswerIs) {
@@ -182,94 +102,6 @@ TEST_F(DerivationTest, ANewDayTellsWhereAMarginComesFrom) {
   EXPECT_EQ(*inventory_.exposures().begin()->second, *exposure);
 }
 
-// A school registered at its head office in another county would pass unseen.
-TEST_F(DerivationTest, PositionsThatContradictTheRegisterAreSuspect) {
-  Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});
-  TakePlace(School("inside", kSquare));
-  TakePlace(School("gothenburg", {.latitude = 57.7, .longitude = 11.97}));
-  Place other = School("other", kSquare);
-  other.municipality = "0136";
-  other.position.latitude += 0.1;
-  TakePlace(other);
-  EXPECT_EQ(inventory_.FindPlace("inside")->quality,
-            PositionQuality::kRegister);
-  EXPECT_EQ(inventory_.FindPlace("inside")->margin, geo::Meters(235));
-  const auto outside = inventory_.FindPlace("gothenburg");
-  EXPECT_TRUE(outside->outside_region);
-  EXPECT_EQ(outside->quality, PositionQuality::kSuspect);
-  EXPECT_EQ(outside->margin, geo::Meters(1000));
-  EXPECT_THAT(inventory_.FindPlace("other")->flags,
-              ElementsAre(HasSubstr("the source says 0136")));
-}
-
-// Schools imported before the areas would never be checked against them.
-TEST_F(DerivationTest, PositionsAreJudgedAnewWhenAreasArrive) {
-  TakePlace(School("p", {.latitude = 57.7, .longitude = 11.97}));
-  EXPECT_FALSE(inventory_.FindPlace("p")->outside_region);
-  Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});
-  EXPECT_TRUE(inventory_.FindPlace("p")->outside_region);
-  Take({.municipalities = {{"municipality-0180", std::nullopt}}});
-  EXPECT_FALSE(inventory_.FindPlace("p")->outside_region);
-}
-
-// A school in the Indian Ocean would be taken for one of another county.
-TEST_F(DerivationTest, ExchangedAxesAreFlaggedAsLongAsTheyLookSo) {
-  const geo::LatLng swapped = {.latitude = kSquare.longitude,
-                               .longitude = kSquare.latitude};
-  TakePlace(School("p", swapped));
-  EXPECT_EQ(inventory_.FindPlace("p")->quality, PositionQuality::kSuspect);
-  EXPECT_THAT(inventory_.FindPlace("p")->flags,
-              ElementsAre(HasSubstr("look exchanged")));
-  Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});
-  EXPECT_THAT(
-      inventory_.FindPlace("p")->flags,
-      ElementsAre(HasSubstr("no municipality"), HasSubstr("look exchanged")));
-  Take({.municipalities = {{"municipality-0180", Box("0180", swapped)}}});
-  EXPECT_THAT(inventory_.FindPlace("p")->flags, IsEmpty());
-  EXPECT_EQ(inventory_.FindPlace("p")->quality, PositionQuality::kRegister);
-}
-
-// Six schools on one point would look as sure as six surveyed ones.
-TEST_F(DerivationTest, UnitsOnOnePointAreSharedUntilTheyPart) {
-  TakePlace(School("a", kSquare));
-  TakePlace(School("b", kSquare));
-  EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kShared);
-  EXPECT_THAT(inventory_.FindPlace("b")->flags,
-              ElementsAre("2 units share the position"));
-  TakePlace(School("b", North(50)));
-  EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kRegister);
-  EXPECT_EQ(inventory_.FindPlace("b")->quality, PositionQuality::kRegister);
-}
-
-// What somebody measured would be doubted because a polygon is coarse.
-TEST_F(DerivationTest, ASurveyedPositionIsFlaggedButBelieved) {
-  Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});
-  Place place = School("p", {.latitude = 57.7, .longitude = 11.97});
-  place.given_quality = PositionQuality::kSurveyed;
-  TakePlace(place);
-  EXPECT_TRUE(inventory_.FindPlace("p")->outside_region);
-  EXPECT_EQ(inventory_.FindPlace("p")->quality, PositionQuality::kSurveyed);
-  EXPECT_EQ(inventory_.FindPlace("p")->margin, geo::Meters(5));
-}
-
-std::string PlainId(const std::string& source, const std::string& external) {
-  return source + "-" + external;
-}
-
-class ImportTest : public DerivationTest {
- protected:
-  ImportPlan Import(std::vector<Place> rows, bool keep_missing = false) {
-    ImportPlan plan = PlanImport(inventory_, std::move(rows),
-                                 {.source = "register",
-                                  .extract_date = kToday - 3,
-                                  .keep_missing = keep_missing,
-                                  .today = kToday},
-                                 PlainId);
-    Take({.places = plan.places});
-    return plan;
-  }
-};
-
 Exposure Near(double distance, double center) {
   Exposure exposure;
   exposure.distance = exposure.steady_distance = geo::Meters(distance);
@@ -301,57 +133,6 @@ TEST(SteadyTest, WhateverElseChangesBringsTheExactOnes) {
   now.current = true;
   KeepSteady(before, &now);
   EXPECT_EQ(now.steady_distance, geo::Meters(300.6));
-}
-
-// The same file twice would double the schools or shake every exposure.
-TEST_F(ImportTest, TheSameFileAgainChangesNothing) {
-  const std::vector<Place> rows = {School("1", kSquare),
-                                   School("2", North(10))};
-  EXPECT_EQ(Import(rows).created, 2);
-  const ImportPlan again = Import(rows);
-  EXPECT_EQ(again.unchanged, 2);
-  EXPECT_THAT(again.places, IsEmpty());
-}
-
-// A school that the register dropped would stand for ever.
-TEST_F(ImportTest, PlacesThatTheSourceLostAreClosedFromTheExtractsDay) {
-  Import({School("1", kSquare), School("2", North(10))});
-  EXPECT_EQ(Import({School("1", kSquare)}, /*keep_missing=*/true).closed, 0);
-  EXPECT_EQ(Import({School("1", kSquare)}).closed, 1);
-  const auto closed = inventory_.FindPlace("register-2");
-  EXPECT_EQ(closed->valid.to, kToday - 3);
-  EXPECT_EQ(Import({School("1", kSquare)}).closed, 0);
-  EXPECT_EQ(Import({School("1", kSquare), School("2", North(10))}).updated, 1);
-  EXPECT_EQ(inventory_.FindPlace("register-2")->valid.to, std::nullopt);
-}
-
-// Somebody would search a file of thousands for the row that is wrong.
-TEST_F(ImportTest, FaultsBetweenRowsNameTheRows) {
-  const std::vector<Place> rows = {
-      School("1", kSquare), School("2", {.latitude = 18, .longitude = 59}),
-      School("1", North(1))};
-  const MunicipalityMap map(std::vector<Municipality>{}, kToday);
-  const auto faults = FindRowFaults(rows, map, {});
-  ASSERT_EQ(faults.size(), 2u);
-  EXPECT_EQ(faults[0].field, "places[2].position");
-  EXPECT_THAT(faults[0].description, HasSubstr("exchanged"));
-  EXPECT_EQ(faults[1].field, "places[3].external_id");
-  EXPECT_THAT(faults[1].description, HasSubstr("that of places[1]"));
-  const auto kept = FindRowFaults(rows, map, {.keep_swapped = true});
-  ASSERT_EQ(kept.size(), 1u);
-  EXPECT_EQ(kept[0].field, "places[3].external_id");
-}
-
-// What was imported before extracts were noted would be open to any older one.
-TEST_F(ImportTest, WithoutANoteThePlacesTellTheLastExtract) {
-  EXPECT_EQ(LastExtract(inventory_, "register"), std::nullopt);
-  Import({School("1", kSquare), School("2", North(10))});
-  Import({School("1", kSquare)});
-  inventory_.RemovePlace("register-1");
-  EXPECT_EQ(LastExtract(inventory_, "register"), kToday - 3);
-  EXPECT_EQ(LastExtract(inventory_, "another"), std::nullopt);
-  inventory_.PutExtract({"register", kToday - 9});
-  EXPECT_EQ(LastExtract(inventory_, "register"), kToday - 9);
 }
 
 }  // namespace

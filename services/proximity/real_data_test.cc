@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/geo/geojson.h"
+#include "services/proximity/apply_effects.h"
 #include "services/proximity/derivation.h"
 #include "services/proximity/place_import.h"
 #include "tests/testing/status_matchers.h"
@@ -69,14 +70,7 @@ class RealDataTest : public ::testing::Test {
 
   Effects Take(const Changes& changes) {
     Effects effects = Derive(inventory_, changes, kToday);
-    for (const auto& [id, site] : changes.sites) inventory_.PutSite(*site);
-    for (const auto& [id, m] : changes.municipalities) {
-      inventory_.PutMunicipality(id, *m);
-    }
-    for (const auto& [id, p] : effects.places) inventory_.PutPlace(p);
-    for (const auto& [id, e] : effects.exposures) {
-      inventory_.PutExposure(id, *e);
-    }
+    Apply(changes, effects, &inventory_);
     return effects;
   }
 
