@@ -39,11 +39,21 @@ absl::StatusOr<std::unique_ptr<Suite>> Suite::Start(const SuiteOptions& options,
 Suite::~Suite() { Drain(); }
 
 void Suite::Drain() {
-  // Callers first, then the followers before those whom they follow.
-  if (door_ != nullptr) door_->Drain();
+  // Callers first, then the followers before those whom they follow: none may
+  // open a stream to a server that is gone. One that could not be served
+  // follows all the same.
+  if (door_ != nullptr) {
+    door_->Drain();
+  } else {
+    gateway_.reset();
+  }
   for (Member* member :
        {&notifications_, &interventions_, &proximity_, &registry_}) {
-    if (member->server != nullptr) member->server->Drain();
+    if (member->server != nullptr) {
+      member->server->Drain();
+    } else {
+      member->component.reset();
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
@@ -11,6 +12,8 @@ namespace lagesbild::command_line {
 namespace {
 
 namespace fs = std::filesystem;
+
+using std::string_literals::operator""s;
 
 using end_to_end::Binary;
 using end_to_end::Child;
@@ -48,6 +51,30 @@ TEST_F(UpTest, ASecondOneIsRefusedAndTheFirstGoesOn) {
   EXPECT_TRUE(first.Running());
   EXPECT_EQ(first.Terminate(), 0);
   EXPECT_FALSE(Serves());
+}
+
+// One that cannot serve ends with a sentence, though its services follow each
+// other already: no stream may go to one that is gone.
+TEST_F(UpTest, AnAddressThatCannotBeServedIsAClearErrorEveryTime) {
+  constexpr int kStarts = 12;
+  Child first(Up(), File("up.log"));
+  first.Start();
+  ASSERT_TRUE(Eventually([&] { return Serves(); })) << first.Log();
+  const auto endpoints =
+      nlohmann::json::parse(ReadText(File("endpoints.json")));
+  const testing::TempDir elsewhere;
+  for (int i = 0; i < kStarts; ++i) {
+    for (const auto& [address, error] :
+         {std::pair("127.0.0.1:99999"s, "a port lies in"),
+          {endpoints["grpc"].get<std::string>(), "cannot serve on"}}) {
+      const Finished refused =
+          RunProgram({Binary("lagesbild"), "up", "--data", elsewhere.path(),
+                      "--grpc", address});
+      EXPECT_EQ(refused.exit_code, 1) << address;
+      EXPECT_TRUE(absl::StrContains(refused.err, error)) << refused.err;
+    }
+  }
+  EXPECT_TRUE(first.Running());
 }
 
 // Anybody with an account on the machine could read notes that only the police
