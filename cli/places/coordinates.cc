@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -57,15 +58,15 @@ absl::StatusOr<std::optional<Pair>> ReadPair(absl::string_view first_name,
   return std::optional<Pair>(pair);
 }
 
+bool AreExchanged(const Pair& metres) {
+  return In(metres.second, kMinNorthing, kMaxNorthing) &&
+         In(metres.first, kMinEasting, kMaxEasting);
+}
+
 absl::Status CheckSweref(const Pair& pair, const GivenPosition& given) {
   if (In(pair.first, kMinNorthing, kMaxNorthing) &&
       In(pair.second, kMinEasting, kMaxEasting)) {
     return absl::OkStatus();
-  }
-  if (In(pair.second, kMinNorthing, kMaxNorthing) &&
-      In(pair.first, kMinEasting, kMaxEasting)) {
-    return base::InvalidField("northing",
-                              "northing and easting look exchanged");
   }
   const bool northing = !In(pair.first, kMinNorthing, kMaxNorthing);
   return base::InvalidField(
@@ -109,12 +110,14 @@ absl::StatusOr<std::optional<ReadPosition>> PositionOf(
       const std::optional<Pair> degrees,
       ReadPair("latitude", given.latitude, "longitude", given.longitude));
   LB_ASSIGN_OR_RETURN(
-      const std::optional<Pair> metres,
+      std::optional<Pair> metres,
       ReadPair("northing", given.northing, "easting", given.easting));
+  ReadPosition read;
+  read.exchanged = metres && AreExchanged(*metres);
+  if (read.exchanged) std::swap(metres->first, metres->second);
   if (degrees) LB_RETURN_IF_ERROR(CheckDegrees(*degrees, given));
   if (metres) LB_RETURN_IF_ERROR(CheckSweref(*metres, given));
   if (!degrees && !metres) return std::optional<ReadPosition>();
-  ReadPosition read;
   if (metres) read.position = geo::FromSweref({metres->first, metres->second});
   if (!degrees) return std::optional<ReadPosition>(read);
   const geo::LatLng wgs84{.latitude = degrees->first,

@@ -31,6 +31,9 @@ struct GivenPosition {
 
 struct ReadPosition {
   geo::LatLng position;  // WGS84 where it is given
+  // Northing and easting were given in each other's place, which is certain:
+  // no number can be both. They have been read as what they are.
+  bool exchanged = false;
   // Between the two, where they lie further apart than kMaxDisagreement.
   std::optional<geo::Meters> disagreement;
 };

@@ -117,6 +117,7 @@ class Taker {
     }
     if (!*read) return true;
     row_.position = (*read)->position;
+    if ((*read)->exchanged) Suspect("northing and easting were exchanged");
     if ((*read)->disagreement) {
       Suspect(
           absl::StrCat("the WGS84 and SWEREF 99 TM positions lie more than ",

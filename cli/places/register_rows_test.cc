@@ -134,8 +134,22 @@ TEST_F(RegisterRowsTest, FaultyPositionsAreNamedByField) {
   geo()["latitude"] = nullptr;
   EXPECT_THAT(Fault(), HasSubstr(field + "latitude: row 1: is missing"));
   geo()["longitude"] = nullptr;
+  geo()["coordinateSweRefN"] = "65623970,97";
+  EXPECT_THAT(Fault(), HasSubstr("coordinateSweRefN: row 1: '65623970,97' lies "
+                                 "outside Sweden"));
+}
+
+// One unit's exchanged numbers would refuse the whole country's register.
+TEST_F(RegisterRowsTest, ExchangedNorthingAndEastingAreSuspect) {
   std::swap(geo()["coordinateSweRefN"], geo()["coordinateSweRefE"]);
-  EXPECT_THAT(Fault(), HasSubstr("look exchanged"));
+  EXPECT_EQ(Taken().position, kTestPoint);
+  geo()["latitude"] = nullptr;
+  geo()["longitude"] = nullptr;
+  EXPECT_LT(geo::Distance(*Taken().position, kTestPoint), geo::Meters(0.001));
+  EXPECT_EQ(Taken().quality, pv::POSITION_QUALITY_SUSPECT);
+  const auto file = Read();
+  ASSERT_THAT(file->doubts, SizeIs(1));
+  EXPECT_THAT(file->doubts[0].reason, HasSubstr("were exchanged"));
 }
 
 // Zeros stand for a position that is not known, not for the Gulf of Guinea.

@@ -3,9 +3,11 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
 #include "lib/access/visibility.h"
+#include "lib/base/status.h"
 
 namespace lagesbild::access {
 namespace {
@@ -17,6 +19,12 @@ using google::protobuf::Reflection;
 
 // An Any within an Any within … is bytes to the parser's own depth limit.
 constexpr int kMaxAnyDepth = 8;
+
+// `path` is `hidden` or lies below it, or `hidden` lies below what it shows.
+bool Touches(const std::string& path, const std::string& hidden) {
+  return path == hidden || absl::StartsWith(path, hidden + ".") ||
+         absl::StartsWith(hidden, path + ".");
+}
 
 bool CoversField(const v1::Caller& caller, const Message& message,
                  const FieldDescriptor* field) {
@@ -188,6 +196,19 @@ const std::vector<std::string>& Redactor::RedactedFields(
       HiddenPaths(plan, SchemaClassOf(caller)));
   base::WriterLock lock(&mutex_);
   return *redacted_fields_.emplace(key, std::move(paths)).first->second;
+}
+
+absl::Status Redactor::CheckFilterFields(
+    const Descriptor* type, const v1::Caller& caller,
+    const std::vector<std::string>& paths) const {
+  for (const std::string& hidden : RedactedFields(type, caller)) {
+    for (const std::string& path : paths) {
+      if (!Touches(path, hidden)) continue;
+      return base::InvalidField("filter",
+                                absl::StrCat(path, " is not for this caller"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 std::string Redactor::VisibilityKey(const Descriptor* type,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "lagesbild/access/v1/access.pb.h"
@@ -53,6 +54,13 @@ class Redactor {
   // Below a listed path nothing is listed; a type within itself is named once.
   const std::vector<std::string>& RedactedFields(
       const google::protobuf::Descriptor* type, const v1::Caller& caller) const;
+
+  // INVALID_ARGUMENT naming `filter` when one of the paths that a filter names
+  // is a redacted field, or lies below one, or above: the answer would tell
+  // what the field holds.
+  absl::Status CheckFilterFields(const google::protobuf::Descriptor* type,
+                                 const v1::Caller& caller,
+                                 const std::vector<std::string>& paths) const;
 
   // Callers with the same key get the same bytes of every message of this type,
   // so that a message is serialised once for all of them. It holds the agency

@@ -235,6 +235,20 @@ TEST(RedactorTest, MessagesOfAnotherPoolAreRedactedAlike) {
   EXPECT_EQ(back.DebugString().find("police\""), std::string::npos);
 }
 
+// A filter would find out by yes and no what a hidden field holds.
+TEST(RedactorTest, FiltersOverHiddenFieldsAreRefused) {
+  const Redactor redactor;
+  const auto check = [&](const v1::Caller& caller, const std::string& path) {
+    return redactor.CheckFilterFields(Record::descriptor(), caller, {path});
+  };
+  EXPECT_TRUE(check(Town(), "partners_note").ok());
+  EXPECT_TRUE(check(Police(), "police_note").ok());
+  for (const char* path : {"police_note", "owner_note", "police_notes.key",
+                           "part", "part.police_text"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(check(Town(), path))) << path;
+  }
+}
+
 TEST(RedactorTest, ThreadsMayMeetATypeAtOnce) {
   const Redactor redactor;
   std::vector<std::thread> threads;

@@ -14,6 +14,7 @@ namespace {
 
 using ::lagesbild::testing::ErrorIs;
 using ::lagesbild::testing::IsOk;
+using ::lagesbild::testing::StatusIs;
 using ::lagesbild::testing::v1::GetRequest;
 using ::lagesbild::testing::v1::PutRequest;
 using ::lagesbild::testing::v1::Record;
@@ -44,6 +45,20 @@ TEST(NamesTest, AnyIsAllowedOnlyWhereAskedFor) {
   ASSERT_OK_AND_ASSIGN(const auto ids,
                        ParseNameOrAny("regions/{region}", "regions/-"));
   EXPECT_THAT(ids, ElementsAre("-"));
+}
+
+// A name of another county would be answered with this one's record.
+TEST(NamesTest, NamesAreOfThisRegion) {
+  EXPECT_THAT(CheckRegion("stockholm", "regions/stockholm"), IsOk());
+  EXPECT_THAT(CheckRegion("stockholm", "regions/uppsala"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(CheckRegion("stockholm", "stockholm"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(*IdInRegion("stockholm", kSite, "regions/stockholm/sites/s"), "s");
+  EXPECT_THAT(IdInRegion("stockholm", kSite, "regions/uppsala/sites/s"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(IdInRegion("stockholm", kSite, "regions/stockholm"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(NamesTest, IdsAreBounded) {

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/repeated_field.h"
 #include "lib/api/filter.h"
 #include "lib/api/paging.h"
@@ -21,6 +24,22 @@ struct ListQuery {
   Filter filter;
   Listing page;
 };
+
+// A presenter has CheckParent and ReadFilter, whose errors these are, beside
+// those of ReadListing.
+template <typename Presenter, typename Caller, typename Request>
+absl::StatusOr<ListQuery> ReadListQuery(
+    const Presenter& presenter, const Caller& caller, const Request& request,
+    const google::protobuf::Descriptor* type, absl::Time now,
+    absl::string_view store_id) {
+  const absl::Status parent = presenter.CheckParent(request.parent());
+  if (!parent.ok()) return parent;
+  auto filter = presenter.ReadFilter(request.filter(), type, caller);
+  if (!filter.ok()) return filter.status();
+  auto page = ReadListing(request, now, store_id);
+  if (!page.ok()) return page.status();
+  return ListQuery{*std::move(filter), *std::move(page)};
+}
 
 // What a page is chosen from, in the order of the listing.
 template <typename Record>

@@ -31,6 +31,11 @@ bool IsId(absl::string_view id) {
          std::all_of(id.begin(), id.end(), IsIdChar);
 }
 
+absl::Status OtherRegion(absl::string_view field) {
+  return absl::NotFoundError(
+      absl::StrCat(field, ": no such region is kept here"));
+}
+
 bool IsPlaceholder(absl::string_view segment) {
   return absl::StartsWith(segment, "{");
 }
@@ -132,6 +137,22 @@ std::string FormatName(absl::string_view pattern,
     if (IsPlaceholder(segment) && next < ids.size()) segment = ids[next++];
   }
   return absl::StrJoin(segments, "/");
+}
+
+absl::Status CheckRegion(absl::string_view region, absl::string_view parent) {
+  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                      ParseName(kRegionPattern, parent, "parent"));
+  return ids[0] == region ? absl::OkStatus() : OtherRegion("parent");
+}
+
+absl::StatusOr<std::string> IdInRegion(absl::string_view region,
+                                       absl::string_view pattern,
+                                       absl::string_view name,
+                                       absl::string_view field) {
+  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                      ParseName(pattern, name, field));
+  if (ids[0] != region) return OtherRegion(field);
+  return ids[1];
 }
 
 absl::Status CheckId(absl::string_view id, absl::string_view field) {

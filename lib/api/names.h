@@ -29,6 +29,19 @@ absl::StatusOr<std::vector<std::string>> ParseNameOrAny(
 std::string FormatName(absl::string_view pattern,
                        const std::vector<std::string>& ids);
 
+inline constexpr char kRegionPattern[] = "regions/{region}";
+
+// OK when `parent` is the name of `region`; INVALID_ARGUMENT for no region's
+// name, NOT_FOUND for another's.
+absl::Status CheckRegion(absl::string_view region, absl::string_view parent);
+
+// The id in the name of something of `region`; the same errors. The pattern has
+// two ids, the region's first.
+absl::StatusOr<std::string> IdInRegion(absl::string_view region,
+                                       absl::string_view pattern,
+                                       absl::string_view name,
+                                       absl::string_view field = "name");
+
 // An id is 1 to 63 of a–z, 0–9, '-', '.', '_', and begins with a letter or
 // digit. INVALID_ARGUMENT naming `field` otherwise.
 absl::Status CheckId(absl::string_view id, absl::string_view field);

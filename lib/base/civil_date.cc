@@ -27,6 +27,10 @@ absl::StatusOr<Date> ParseDate(absl::string_view text) {
 
 std::string FormatDate(Date date) { return absl::FormatCivilTime(date); }
 
+std::string FormatDate(const std::optional<Date>& date) {
+  return date ? FormatDate(*date) : "";
+}
+
 Date DateInSweden(absl::Time time) {
   return absl::ToCivilDay(time, Stockholm());
 }

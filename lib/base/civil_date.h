@@ -1,6 +1,7 @@
 #ifndef LAGESBILD_LIB_BASE_CIVIL_DATE_H_
 #define LAGESBILD_LIB_BASE_CIVIL_DATE_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,8 @@ using Date = absl::CivilDay;
 absl::StatusOr<Date> ParseDate(absl::string_view text);
 
 std::string FormatDate(Date date);
+// "" for none.
+std::string FormatDate(const std::optional<Date>& date);
 
 // The date in Europe/Stockholm at `time`. The zone's rules come from the
 // system's tzdata.

@@ -34,6 +34,20 @@ void Turnstile::Enter(std::function<void(Leave)> task) {
   Admit(line_, std::move(task));
 }
 
+void Turnstile::AwaitLeft() {
+  Mutex mutex;
+  CondVar changed;
+  bool left = false;
+  Enter([&](const Leave& leave) {
+    leave();
+    MutexLock lock(&mutex);
+    left = true;
+    changed.SignalAll();
+  });
+  MutexLock lock(&mutex);
+  while (!left) changed.Wait(&mutex);
+}
+
 void Turnstile::Admit(const std::shared_ptr<Line>& line, Task task) {
   auto pass = std::make_shared<Pass>([line] { Next(line); });
   line->executor->Run([task = std::move(task), pass = std::move(pass)] {

@@ -24,6 +24,10 @@ class Turnstile {
   using Leave = std::function<void()>;
   void Enter(std::function<void(Leave leave)> task);
 
+  // Blocks until all that have entered by now have left. Not from within a
+  // task.
+  void AwaitLeft();
+
  private:
   using Task = std::function<void(Leave)>;
 

@@ -28,12 +28,7 @@ TEST(TurnstileTest, OneAtATimeInOrder) {
         });
       });
     }
-    std::atomic<bool> last = false;
-    turnstile.Enter([&](Turnstile::Leave leave) {
-      leave();
-      last = true;
-    });
-    while (!last) std::this_thread::yield();
+    turnstile.AwaitLeft();
   }
   EXPECT_FALSE(crowded);
   ASSERT_EQ(order.size(), 200u);

@@ -41,21 +41,30 @@ double Narrow(const LatLng& point, const GeodesicLine& line, double low,
   return Distance(point, At(line, (low + high) / 2));
 }
 
-double EdgeDistance(const LatLng& point, const LatLng& a, const LatLng& b) {
+// By the triangle inequality, no position of the edge is nearer than this.
+double NearestPossible(const LatLng& point, const LatLng& a, const LatLng& b,
+                       double length) {
+  return std::min(Distance(point, a), Distance(point, b)) - length;
+}
+
+// No more than `best`: edges that cannot be nearer are not walked.
+double EdgeDistance(const LatLng& point, const LatLng& a, const LatLng& b,
+                    double best) {
   const GeodesicLine line = LineOf(a, b);
+  if (NearestPossible(point, a, b, line.Distance()) > best) return best;
   const double step = line.Distance() / kSteps;
   int nearest = 0;
-  double best = std::numeric_limits<double>::infinity();
+  double shortest = std::numeric_limits<double>::infinity();
   for (int i = 0; i <= kSteps; ++i) {
     const double d = Distance(point, At(line, i * step));
-    if (d < best) {
-      best = d;
+    if (d < shortest) {
+      shortest = d;
       nearest = i;
     }
   }
   const double low = std::max(0, nearest - 1) * step;
   const double high = std::min(kSteps, nearest + 1) * step;
-  return std::min(best, Narrow(point, line, low, high));
+  return std::min({best, shortest, Narrow(point, line, low, high)});
 }
 
 double AzimuthTo(const LatLng& from, const LatLng& to) {
@@ -65,14 +74,22 @@ double AzimuthTo(const LatLng& from, const LatLng& to) {
   return start;
 }
 
+// So many that one looks less than half a turn on from the one before: an edge
+// that is farther away than it is long is less than that as a whole.
+int StepsAlong(const LatLng& point, const LatLng& a, const LatLng& b,
+               double length) {
+  return NearestPossible(point, a, b, length) > length ? 1 : kSteps;
+}
+
 double TurnsAlong(const LatLng& point, const Ring& ring) {
   double turns = 0;
   for (size_t i = 0; i + 1 < ring.size(); ++i) {
     const GeodesicLine line = LineOf(ring[i], ring[i + 1]);
+    const int steps = StepsAlong(point, ring[i], ring[i + 1], line.Distance());
     double last = AzimuthTo(point, ring[i]);
-    for (int s = 1; s <= kSteps; ++s) {
+    for (int s = 1; s <= steps; ++s) {
       const double next =
-          AzimuthTo(point, At(line, s * line.Distance() / kSteps));
+          AzimuthTo(point, At(line, s * line.Distance() / steps));
       turns += std::remainder(next - last, 360);
       last = next;
     }
@@ -90,7 +107,7 @@ bool Inside(const LatLng& point, const Polygon& polygon) {
 double RingDistance(const LatLng& point, const Ring& ring) {
   double best = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i + 1 < ring.size(); ++i) {
-    best = std::min(best, EdgeDistance(point, ring[i], ring[i + 1]));
+    best = EdgeDistance(point, ring[i], ring[i + 1], best);
   }
   return best;
 }

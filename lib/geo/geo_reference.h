@@ -11,8 +11,9 @@ namespace lagesbild::geo::reference {
 
 using Random = std::mt19937_64;
 
-// By GeographicLib, walking every edge in many steps and narrowing down around
-// the shortest of them; sides by adding up the turns along the same steps.
+// By GeographicLib, walking every edge that the triangle inequality does not
+// rule out in many steps and narrowing down around the shortest of them; sides
+// by adding up the turns along the ring.
 double Distance(const LatLng& point, const MultiPolygon& polygons);
 double Distance(const LatLng& a, const LatLng& b);
 // Edge to edge, no overlap: every corner and step of one against the other.

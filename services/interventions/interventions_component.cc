@@ -46,24 +46,10 @@ InterventionsComponent::~InterventionsComponent() {
   view_->RemoveListener(this);
   // Who waits is answered while there is still something to answer from.
   reach_->Stop();
-  FinishCommits();
+  // What is under way works with the view and runs on the executor.
+  turnstile_.AwaitLeft();
   view_->Stop();
   handlers_->AwaitIdle();
-}
-
-// What is under way works with the view and runs on the executor.
-void InterventionsComponent::FinishCommits() {
-  base::Mutex mutex;
-  base::CondVar changed;
-  bool finished = false;
-  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
-    leave();
-    base::MutexLock lock(&mutex);
-    finished = true;
-    changed.SignalAll();
-  });
-  base::MutexLock lock(&mutex);
-  while (!finished) changed.Wait(&mutex);
 }
 
 absl::Status InterventionsComponent::Build() {
@@ -85,7 +71,8 @@ absl::Status InterventionsComponent::Build() {
   follower_ = std::make_unique<InterventionsFollower>(
       backend, deps_.registry, deps_.proximity, deps_.follower);
   follower_->Start();
-  days_ = std::thread([this] { WatchDays(); });
+  days_ = std::make_unique<base::Repeater>(deps_.day_check,
+                                           [this] { LookAtTheDay(); });
   return absl::OkStatus();
 }
 
@@ -131,26 +118,15 @@ void InterventionsComponent::Drain() {
 }
 
 void InterventionsComponent::StopFollowing() {
-  {
-    base::MutexLock lock(&mutex_);
-    stopping_ = true;
-    wake_.SignalAll();
-  }
-  if (days_.joinable()) days_.join();
+  days_.reset();
   if (follower_ != nullptr) follower_->Stop();
 }
 
-void InterventionsComponent::WatchDays() {
-  base::MutexLock lock(&mutex_);
-  while (!stopping_) {
-    const base::Date today = base::DateInSweden(deps_.clock->Now());
-    const auto day =
-        view_->Read([](const InterventionsState& state, const ledger::Head&) {
-          return state.day();
-        });
-    if (!day || *day < today) follower_->RollDay([](const absl::Status&) {});
-    wake_.WaitFor(&mutex_, deps_.day_check);
-  }
+void InterventionsComponent::LookAtTheDay() {
+  const base::Date today = base::DateInSweden(deps_.clock->Now());
+  const auto day = view_->Read([](const InterventionsState& state,
+                                  const ledger::Head&) { return state.day(); });
+  if (!day || *day < today) follower_->RollDay([](const absl::Status&) {});
 }
 
 rpc::Reached InterventionsComponent::reached() {

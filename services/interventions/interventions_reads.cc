@@ -11,19 +11,6 @@
 namespace lagesbild::interventions {
 namespace {
 
-template <typename Request>
-absl::StatusOr<api::ListQuery> ReadQuery(
-    const Presenter& presenter, const access::v1::Caller& caller,
-    const Request& request, const google::protobuf::Descriptor* type,
-    absl::Time now, absl::string_view store_id) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  api::ListQuery query;
-  LB_ASSIGN_OR_RETURN(query.filter,
-                      presenter.ReadFilter(request.filter(), type, caller));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
-  return query;
-}
-
 // As it stood on the day.
 Intervention At(const Intervention& intervention, base::Date date, bool past) {
   Intervention shown = intervention;
@@ -113,9 +100,9 @@ void InterventionsReads::GetIntervention(
 void InterventionsReads::ListInterventions(
     const rpc::CallPtr& call, const v1::ListInterventionsRequest& request,
     v1::ListInterventionsResponse* response, rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Intervention::descriptor(),
-                               backend_.clock->Now(), backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request,
+      v1::Intervention::descriptor(), backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   using Entry = std::shared_ptr<const InterventionEntry>;
   auto found = std::make_shared<api::Found<Entry>>();
@@ -141,9 +128,9 @@ void InterventionsReads::ListInterventions(
 void InterventionsReads::ListCoverageGaps(
     const rpc::CallPtr& call, const v1::ListCoverageGapsRequest& request,
     v1::ListCoverageGapsResponse* response, rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::CoverageGap::descriptor(),
-                               backend_.clock->Now(), backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request,
+      v1::CoverageGap::descriptor(), backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   using Entry = std::shared_ptr<const Gap>;
   auto found = std::make_shared<api::Found<Entry>>();

@@ -3,10 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lagesbild/interventions/store/v1/interventions_store.pb.h"
 #include "lib/base/status.h"
+#include "lib/ledger/record.h"
 
 namespace lagesbild::interventions {
 namespace {
@@ -20,29 +20,8 @@ using store::v1::KeptSiteRecord;
 using store::v1::PositionRecord;
 using store::v1::UndecidedRecord;
 
-template <typename Record>
-absl::StatusOr<Record> Parse(absl::string_view bytes) {
-  Record record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError(
-        absl::StrCat("a ", Record::descriptor()->name(), " does not parse"));
-  }
-  return record;
-}
-
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
-
-absl::StatusOr<std::optional<base::Date>> DateOf(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto date = base::ParseDate(text);
-  if (!date.ok()) return absl::DataLossError(date.status().message());
-  return *date;
-}
-
 absl::StatusOr<base::Date> DayOf(const std::string& text) {
-  LB_ASSIGN_OR_RETURN(const auto date, DateOf(text));
+  LB_ASSIGN_OR_RETURN(const auto date, ledger::ParseRecordDate(text));
   if (!date) return absl::DataLossError("a day is missing");
   return *date;
 }
@@ -53,17 +32,18 @@ std::vector<std::string> TextsOf(const Repeated& texts) {
 }
 
 void WriteDates(const Intervention& i, InterventionRecord* record) {
-  record->set_start_date(TextOf(i.start));
-  record->set_end_date(TextOf(i.end));
-  record->set_next_follow_up(TextOf(i.next_follow_up));
+  record->set_start_date(base::FormatDate(i.start));
+  record->set_end_date(base::FormatDate(i.end));
+  record->set_next_follow_up(base::FormatDate(i.next_follow_up));
   record->set_create_time_us(absl::ToUnixMicros(i.create_time));
   record->set_update_time_us(absl::ToUnixMicros(i.update_time));
 }
 
 absl::Status ReadDates(const InterventionRecord& record, Intervention* i) {
-  LB_ASSIGN_OR_RETURN(i->start, DateOf(record.start_date()));
-  LB_ASSIGN_OR_RETURN(i->end, DateOf(record.end_date()));
-  LB_ASSIGN_OR_RETURN(i->next_follow_up, DateOf(record.next_follow_up()));
+  LB_ASSIGN_OR_RETURN(i->start, ledger::ParseRecordDate(record.start_date()));
+  LB_ASSIGN_OR_RETURN(i->end, ledger::ParseRecordDate(record.end_date()));
+  LB_ASSIGN_OR_RETURN(i->next_follow_up,
+                      ledger::ParseRecordDate(record.next_follow_up()));
   i->create_time = absl::FromUnixMicros(record.create_time_us());
   i->update_time = absl::FromUnixMicros(record.update_time_us());
   return absl::OkStatus();
@@ -138,7 +118,7 @@ std::string EncodeIntervention(const Intervention& i,
 absl::StatusOr<Intervention> DecodeIntervention(absl::string_view id,
                                                 absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const InterventionRecord record,
-                      Parse<InterventionRecord>(bytes));
+                      ledger::ParseRecord<InterventionRecord>(bytes));
   Intervention i;
   i.id = std::string(id);
   i.type = record.type();
@@ -171,7 +151,8 @@ std::string EncodeGap(const Gap& gap) {
 }
 
 absl::StatusOr<Gap> DecodeGap(absl::string_view site, absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const GapRecord record, Parse<GapRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const GapRecord record,
+                      ledger::ParseRecord<GapRecord>(bytes));
   Gap gap;
   gap.site = std::string(site);
   gap.site_display_name = record.site_display_name();
@@ -208,7 +189,7 @@ std::string EncodeSite(const Site& site) {
 
 absl::StatusOr<Site> DecodeSite(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
-                      Parse<KeptSiteRecord>(bytes));
+                      ledger::ParseRecord<KeptSiteRecord>(bytes));
   LB_ASSIGN_OR_RETURN(std::vector<DatedState> states, ReadStates(record));
   return Site{.display_name = record.display_name(),
               .state = static_cast<SiteState>(record.state()),
@@ -227,17 +208,19 @@ std::string EncodeExposure(const Exposure& exposure) {
   record.set_distance_m(exposure.distance.value());
   record.set_radius_m(exposure.radius.value());
   record.set_definite(exposure.definite);
-  record.set_valid_from(TextOf(exposure.valid_from));
-  record.set_valid_to(TextOf(exposure.valid_to));
+  record.set_valid_from(base::FormatDate(exposure.valid_from));
+  record.set_valid_to(base::FormatDate(exposure.valid_to));
   record.set_absent(!exposure.current);
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptExposureRecord record,
-                      Parse<KeptExposureRecord>(bytes));
-  LB_ASSIGN_OR_RETURN(const auto valid_from, DateOf(record.valid_from()));
-  LB_ASSIGN_OR_RETURN(const auto valid_to, DateOf(record.valid_to()));
+                      ledger::ParseRecord<KeptExposureRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto valid_from,
+                      ledger::ParseRecordDate(record.valid_from()));
+  LB_ASSIGN_OR_RETURN(const auto valid_to,
+                      ledger::ParseRecordDate(record.valid_to()));
   return Exposure{.site = record.site(),
                   .place = record.place(),
                   .place_display_name = record.place_display_name(),
@@ -267,7 +250,7 @@ std::string EncodeUndecided(const Undecided& u) {
 
 absl::StatusOr<Undecided> DecodeUndecided(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const UndecidedRecord record,
-                      Parse<UndecidedRecord>(bytes));
+                      ledger::ParseRecord<UndecidedRecord>(bytes));
   Undecided u;
   if (record.has_needs_proximity_basis()) {
     u.needs_basis = ReadPosition(record.needs_proximity_basis());
@@ -298,7 +281,8 @@ std::string EncodeDay(base::Date day) {
 }
 
 absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const DayRecord record, Parse<DayRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const DayRecord record,
+                      ledger::ParseRecord<DayRecord>(bytes));
   return DayOf(record.date());
 }
 

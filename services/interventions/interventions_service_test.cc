@@ -225,6 +225,51 @@ TEST_F(InterventionsServiceTest, ListsArePagedAndFiltered) {
   EXPECT_THAT(List(viewer_, "", -1), StatusIs(kInvalidArgument));
 }
 
+// A page of another version than the one before holds a measure twice, or in a
+// state that the first page's count does not know.
+TEST_F(InterventionsServiceTest, PagesAreOfOneVersion) {
+  const std::string site = KnownSite();
+  for (const char* id : {"a", "b", "c"}) {
+    ASSERT_THAT(
+        interventions_->Create(coordinator_, PlanOf(site, "lighting", id)),
+        IsOk());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto first, List(viewer_, "", 2));
+  const std::string last = first.interventions(1).name();
+  ASSERT_THAT(interventions_->Activate(coordinator_,
+                                       last.substr(0, last.size() - 1) + "c"),
+              IsOk());
+  ASSERT_THAT(
+      interventions_->Create(coordinator_, PlanOf(site, "lighting", "d")),
+      IsOk());
+  ASSERT_OK_AND_ASSIGN(const auto rest,
+                       List(viewer_, "", 2, first.next_page_token()));
+  ASSERT_EQ(rest.interventions_size(), 1);
+  EXPECT_EQ(rest.interventions(0).state(), v1::INTERVENTION_STATE_PLANNED);
+  EXPECT_EQ(rest.next_page_token(), "");
+}
+
+// The gaps of a meeting's list would change while its pages are turned.
+TEST_F(InterventionsServiceTest, PagesOfGapsAreOfOneVersion) {
+  KnownSite("s");
+  const std::string covered = KnownSite("t");
+  v1::ListCoverageGapsRequest request;
+  request.set_parent(registry::kTestRegion);
+  request.set_page_size(1);
+  ASSERT_OK_AND_ASSIGN(
+      const auto first,
+      interventions_->Call(viewer_, &Stub::ListCoverageGaps, request));
+  ASSERT_THAT(interventions_->Activate(coordinator_, Planned(covered).name()),
+              IsOk());
+  ASSERT_THAT(Gaps(), ElementsAre("s NO_MEASURE"));
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(
+      const auto second,
+      interventions_->Call(viewer_, &Stub::ListCoverageGaps, request));
+  ASSERT_EQ(second.gaps_size(), 1);
+  EXPECT_EQ(second.gaps(0).site(), covered);
+}
+
 // The log would grow until the disk is full.
 TEST_F(InterventionsServiceTest, KeepsAWeekOfItsLog) {
   KnownSite();

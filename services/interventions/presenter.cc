@@ -4,8 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "lib/access/etag.h"
 #include "lib/api/names.h"
 #include "lib/api/time.h"
@@ -13,20 +11,6 @@
 
 namespace lagesbild::interventions {
 namespace {
-
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
-
-absl::Status OtherRegion(absl::string_view field) {
-  return absl::NotFoundError(
-      absl::StrCat(field, ": no such region is kept here"));
-}
-
-// Whether `path` is `hidden` or lies below it.
-bool IsWithin(const std::string& path, const std::string& hidden) {
-  return path == hidden || absl::StartsWith(path, hidden + ".");
-}
 
 void ShowLists(const Intervention& i, v1::Intervention* message) {
   message->mutable_partners()->Assign(i.partners.begin(), i.partners.end());
@@ -40,9 +24,9 @@ void ShowLists(const Intervention& i, v1::Intervention* message) {
 }
 
 void ShowTimes(const Intervention& i, v1::Intervention* message) {
-  message->set_start_date(TextOf(i.start));
-  message->set_end_date(TextOf(i.end));
-  message->set_next_follow_up(TextOf(i.next_follow_up));
+  message->set_start_date(base::FormatDate(i.start));
+  message->set_end_date(base::FormatDate(i.end));
+  message->set_next_follow_up(base::FormatDate(i.next_follow_up));
   *message->mutable_create_time() = api::ToTimestamp(i.create_time);
   *message->mutable_update_time() = api::ToTimestamp(i.update_time);
 }
@@ -50,43 +34,30 @@ void ShowTimes(const Intervention& i, v1::Intervention* message) {
 }  // namespace
 
 absl::Status Presenter::CheckParent(absl::string_view parent) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kRegionPattern, parent, "parent"));
-  return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
+  return api::CheckRegion(region_, parent);
 }
 
 absl::StatusOr<std::string> Presenter::InterventionId(
     absl::string_view name) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kInterventionPattern, name, "name"));
-  if (ids[0] != region_) return OtherRegion("name");
-  return ids[1];
+  return api::IdInRegion(region_, kInterventionPattern, name);
 }
 
 absl::StatusOr<std::string> Presenter::SiteId(absl::string_view name,
                                               absl::string_view field) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kSitePattern, name, field));
-  if (ids[0] != region_) return OtherRegion(field);
-  return ids[1];
+  return api::IdInRegion(region_, kSitePattern, name, field);
 }
 
 absl::StatusOr<api::Filter> Presenter::ReadFilter(
     const std::string& text, const google::protobuf::Descriptor* type,
     const access::v1::Caller& caller) const {
   LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
-  for (const std::string& path : filter.fields()) {
-    for (const auto& hidden : redactor_->RedactedFields(type, caller)) {
-      if (!IsWithin(path, hidden)) continue;
-      return base::InvalidField("filter",
-                                absl::StrCat(path, " is not for this caller"));
-    }
-  }
+  LB_RETURN_IF_ERROR(
+      redactor_->CheckFilterFields(type, caller, filter.fields()));
   return filter;
 }
 
 std::string Presenter::RegionName() const {
-  return api::FormatName(kRegionPattern, {region_});
+  return api::FormatName(api::kRegionPattern, {region_});
 }
 
 std::string Presenter::InterventionName(absl::string_view id) const {

@@ -14,7 +14,6 @@
 
 namespace lagesbild::interventions {
 
-inline constexpr char kRegionPattern[] = "regions/{region}";
 inline constexpr char kInterventionPattern[] =
     "regions/{region}/interventions/{intervention}";
 inline constexpr char kGapPattern[] = "regions/{region}/coverageGaps/{site}";

@@ -1,7 +1,5 @@
 #include "services/notifications/notifications_access.h"
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "lib/access/caller.h"
 #include "lib/base/status.h"
 
@@ -23,12 +21,6 @@ bool IsCoordinationOffice(const Caller& caller) {
 bool IsCoordinationAdmin(const Caller& caller) {
   return IsCoordinationOffice(caller) &&
          access::HasRole(caller, access::v1::ROLE_ADMIN);
-}
-
-// `path` is `hidden` or lies below it, or `hidden` lies below what it shows.
-bool Touches(const std::string& path, const std::string& hidden) {
-  return path == hidden || absl::StartsWith(path, hidden + ".") ||
-         absl::StartsWith(hidden, path + ".");
 }
 
 }  // namespace
@@ -57,20 +49,6 @@ absl::Status CheckMayAcknowledge(const Caller& caller, const Alert& alert) {
     return absl::OkStatus();
   }
   return Denied("the agency does not answer for the alert's municipality");
-}
-
-absl::Status CheckFilterFields(const Caller& caller,
-                               const access::Redactor& redactor,
-                               const google::protobuf::Descriptor* type,
-                               const std::vector<std::string>& paths) {
-  for (const std::string& hidden : redactor.RedactedFields(type, caller)) {
-    for (const std::string& path : paths) {
-      if (!Touches(path, hidden)) continue;
-      return base::InvalidField("filter",
-                                absl::StrCat(path, " is not for this caller"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace lagesbild::notifications

@@ -2,12 +2,9 @@
 #define LAGESBILD_SERVICES_NOTIFICATIONS_NOTIFICATIONS_ACCESS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "google/protobuf/descriptor.h"
 #include "lagesbild/access/v1/access.pb.h"
-#include "lib/access/redactor.h"
 #include "services/notifications/notifications.h"
 
 // Who may do what. The method's rule has been checked before.
@@ -42,13 +39,6 @@ absl::Status CheckMayActFor(const access::v1::Caller& caller,
 // municipality.
 absl::Status CheckMayAcknowledge(const access::v1::Caller& caller,
                                  const Alert& alert);
-
-// INVALID_ARGUMENT naming `filter` when a path leads to a field that this
-// caller is not sure to see: the answer would tell what the field holds.
-absl::Status CheckFilterFields(const access::v1::Caller& caller,
-                               const access::Redactor& redactor,
-                               const google::protobuf::Descriptor* type,
-                               const std::vector<std::string>& paths);
 
 }  // namespace lagesbild::notifications
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "lib/base/mutex.h"
 #include "lib/rpc/channel.h"
 #include "lib/rpc/status.h"
 #include "services/notifications/notifications_records.h"
@@ -115,22 +114,8 @@ void NotificationsFollower::Stop() {
 
 NotificationsFollower::~NotificationsFollower() {
   Stop();
-  FinishCommits();
-}
-
-// What is under way works with the view and runs on the executor.
-void NotificationsFollower::FinishCommits() {
-  base::Mutex mutex;
-  base::CondVar changed;
-  bool finished = false;
-  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
-    leave();
-    base::MutexLock lock(&mutex);
-    finished = true;
-    changed.SignalAll();
-  });
-  base::MutexLock lock(&mutex);
-  while (!finished) changed.Wait(&mutex);
+  // What is under way works with the view and runs on the executor.
+  turnstile_.AwaitLeft();
 }
 
 std::function<std::string()> NotificationsFollower::CursorLoader(

@@ -73,8 +73,6 @@ class NotificationsFollower {
       typename watch::Follower<Request, Response>::Open open, Tell tell,
       watch::FollowerOptions options);
 
-  void FinishCommits();
-
   view::View<NotificationsState>* const view_;
   const base::Clock* const clock_;
   base::Logger* const logger_;

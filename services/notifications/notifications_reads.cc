@@ -23,20 +23,15 @@ absl::Status CheckAsOf(const api::AsOf& as_of) {
 }
 
 template <typename Message, typename Request>
-absl::StatusOr<api::ListQuery> ReadQuery(const Presenter& presenter,
+absl::StatusOr<api::ListQuery> ReadQuery(const Backend& backend,
                                          const access::v1::Caller& caller,
-                                         const Request& request, absl::Time now,
-                                         absl::string_view store_id) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  api::ListQuery query;
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
-  LB_RETURN_IF_ERROR(CheckAsOf(query.page.as_of));
+                                         const Request& request) {
   LB_ASSIGN_OR_RETURN(
-      query.filter,
-      api::Filter::Compile(request.filter(), Message::descriptor()));
-  LB_RETURN_IF_ERROR(CheckFilterFields(caller, presenter.redactor(),
-                                       Message::descriptor(),
-                                       query.filter.fields()));
+      api::ListQuery query,
+      api::ReadListQuery(*backend.presenter, caller, request,
+                         Message::descriptor(), backend.clock->Now(),
+                         backend.store_id));
+  LB_RETURN_IF_ERROR(CheckAsOf(query.page.as_of));
   return query;
 }
 
@@ -153,9 +148,7 @@ template <typename Message, typename T, typename Request, typename Finish>
 void List(const Backend& backend, const rpc::CallPtr& call,
           const Request& request, const HeldById<T> Facts::*records,
           rpc::Done done, Finish finish) {
-  const auto query =
-      ReadQuery<Message>(*backend.presenter, call->caller(), request,
-                         backend.clock->Now(), backend.store_id);
+  const auto query = ReadQuery<Message>(backend, call->caller(), request);
   if (!query.ok()) return done(query.status());
   auto list = std::make_shared<Listed<T>>();
   list->query = *query;

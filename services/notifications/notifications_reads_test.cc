@@ -170,6 +170,29 @@ TEST_F(ReadsTest, SubscriptionsAndDeliveriesAreForTheirAgencyAndTheOffice) {
   EXPECT_THAT(none.deliveries(), IsEmpty());
 }
 
+// An alert that is resolved while the pages are turned would be FIRING in none
+// of the listing's counts, or in two.
+TEST_F(ReadsTest, PagesAreOfOneVersion) {
+  Start();
+  for (const char* id : {"s1", "s2", "s3"}) gaps_->Put(GapOf(id));
+  const v1::ListAlertsResponse before = Alerts();
+  ASSERT_THAT(before.alerts(), SizeIs(3));
+  auto request = InRegion<v1::ListAlertsRequest>();
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       Call(&Stub::ListAlerts, Office(), request));
+  for (const char* id : {"s1", "s2", "s3"}) gaps_->Remove(GapOf(id).name());
+  gaps_->Put(GapOf("s4"));
+  ASSERT_EQ(Alerts("state = RESOLVED").alerts_size(), 3);
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto rest,
+                       Call(&Stub::ListAlerts, Office(), request));
+  ASSERT_THAT(rest.alerts(), SizeIs(1));
+  EXPECT_EQ(rest.alerts(0).SerializeAsString(),
+            before.alerts(2).SerializeAsString());
+  EXPECT_EQ(rest.next_page_token(), "");
+}
+
 // A page of one's own would come back short, or not at all.
 TEST_F(ReadsTest, PagesLeaveOutWhatIsNotForTheCaller) {
   Start();

@@ -1,12 +1,12 @@
 #include "services/notifications/notifications_records.h"
 
-#include "absl/strings/str_cat.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "lagesbild/notifications/store/v1/notifications_store.pb.h"
 #include "lagesbild/notifications/v1/alert.pb.h"
 #include "lagesbild/notifications/v1/contact.pb.h"
 #include "lagesbild/registry/v1/site.pb.h"
 #include "lib/base/status.h"
+#include "lib/ledger/record.h"
 
 namespace lagesbild::notifications {
 namespace {
@@ -52,16 +52,6 @@ std::string ExtraOf(const Record& record) {
 template <typename Record>
 std::string Bytes(const Record& record, const std::string& extra) {
   return record.SerializeAsString() + extra;
-}
-
-template <typename Record>
-absl::StatusOr<Record> Parse(absl::string_view bytes) {
-  Record record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError(
-        absl::StrCat(record.GetTypeName(), " does not parse"));
-  }
-  return record;
 }
 
 void Write(const Event& event, store::v1::EventRecord* record) {
@@ -210,7 +200,7 @@ std::string EncodeRoster(absl::string_view last) {
 absl::StatusOr<Contact> DecodeContact(absl::string_view id,
                                       absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::ContactRecord>(bytes));
+                      ledger::ParseRecord<store::v1::ContactRecord>(bytes));
   return Contact{.id = std::string(id),
                  .display_name = record.display_name(),
                  .agency = record.agency(),
@@ -222,14 +212,16 @@ absl::StatusOr<Contact> DecodeContact(absl::string_view id,
 }
 
 absl::StatusOr<std::string> DecodeSecret(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const auto record, Parse<store::v1::SecretRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto record,
+                      ledger::ParseRecord<store::v1::SecretRecord>(bytes));
   return record.key();
 }
 
 absl::StatusOr<Subscription> DecodeSubscription(absl::string_view id,
                                                 absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::SubscriptionRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(
+      const auto record,
+      ledger::ParseRecord<store::v1::SubscriptionRecord>(bytes));
   Subscription subscription;
   subscription.id = std::string(id);
   subscription.contact = record.contact();
@@ -244,7 +236,8 @@ absl::StatusOr<Subscription> DecodeSubscription(absl::string_view id,
 
 absl::StatusOr<Alert> DecodeAlert(absl::string_view id,
                                   absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const auto record, Parse<store::v1::AlertRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto record,
+                      ledger::ParseRecord<store::v1::AlertRecord>(bytes));
   Alert alert;
   alert.id = std::string(id);
   alert.fingerprint = record.fingerprint();
@@ -268,7 +261,7 @@ absl::StatusOr<Alert> DecodeAlert(absl::string_view id,
 absl::StatusOr<Delivery> DecodeDelivery(absl::string_view id,
                                         absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::DeliveryRecord>(bytes));
+                      ledger::ParseRecord<store::v1::DeliveryRecord>(bytes));
   Delivery delivery;
   delivery.id = std::string(id);
   delivery.subscription = record.subscription();
@@ -293,7 +286,7 @@ absl::StatusOr<Delivery> DecodeDelivery(absl::string_view id,
 
 absl::StatusOr<KeptSite> DecodeKeptSite(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::KeptSiteRecord>(bytes));
+                      ledger::ParseRecord<store::v1::KeptSiteRecord>(bytes));
   return KeptSite{
       .name = record.name(),
       .state = static_cast<SiteState>(record.state()),
@@ -305,8 +298,9 @@ absl::StatusOr<KeptSite> DecodeKeptSite(absl::string_view bytes) {
 }
 
 absl::StatusOr<KeptExposure> DecodeKeptExposure(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::KeptExposureRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(
+      const auto record,
+      ledger::ParseRecord<store::v1::KeptExposureRecord>(bytes));
   return KeptExposure{.name = record.name(),
                       .site = record.site(),
                       .municipality = record.municipality(),
@@ -316,7 +310,7 @@ absl::StatusOr<KeptExposure> DecodeKeptExposure(absl::string_view bytes) {
 
 absl::StatusOr<KeptGap> DecodeKeptGap(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const auto record,
-                      Parse<store::v1::KeptGapRecord>(bytes));
+                      ledger::ParseRecord<store::v1::KeptGapRecord>(bytes));
   return KeptGap{.name = record.name(),
                  .site = record.site(),
                  .municipality = record.municipality(),

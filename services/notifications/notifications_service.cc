@@ -16,12 +16,9 @@ absl::StatusOr<std::shared_ptr<watch::Renderer>> RendererFor(
     const Backend& backend, const access::v1::Caller& caller,
     const v1::WatchAlertsRequest& request) {
   LB_RETURN_IF_ERROR(backend.presenter->CheckParent(request.parent()));
-  LB_ASSIGN_OR_RETURN(
-      api::Filter filter,
-      api::Filter::Compile(request.filter(), v1::Alert::descriptor()));
-  LB_RETURN_IF_ERROR(CheckFilterFields(caller, backend.presenter->redactor(),
-                                       v1::Alert::descriptor(),
-                                       filter.fields()));
+  LB_ASSIGN_OR_RETURN(api::Filter filter,
+                      backend.presenter->ReadFilter(
+                          request.filter(), v1::Alert::descriptor(), caller));
   return MakeAlertRenderer(backend.presenter, backend.view, caller,
                            request.filter(), std::move(filter));
 }

@@ -11,11 +11,6 @@
 namespace lagesbild::notifications {
 namespace {
 
-absl::Status OtherRegion(absl::string_view field) {
-  return absl::NotFoundError(
-      absl::StrCat(field, ": no such region is kept here"));
-}
-
 void Show(const Event& event, v1::Event* message) {
   message->set_id(event.id);
   message->set_kind(static_cast<v1::EventKind>(event.kind));
@@ -47,18 +42,22 @@ absl::Status NoSuch(absl::string_view name) {
 }
 
 absl::Status Presenter::CheckParent(absl::string_view parent) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kRegionPattern, parent, "parent"));
-  return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
+  return api::CheckRegion(region_, parent);
 }
 
 absl::StatusOr<std::string> Presenter::IdIn(absl::string_view pattern,
                                             absl::string_view name,
                                             absl::string_view field) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(pattern, name, field));
-  if (ids[0] != region_) return OtherRegion(field);
-  return ids[1];
+  return api::IdInRegion(region_, pattern, name, field);
+}
+
+absl::StatusOr<api::Filter> Presenter::ReadFilter(
+    const std::string& text, const google::protobuf::Descriptor* type,
+    const access::v1::Caller& caller) const {
+  LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
+  LB_RETURN_IF_ERROR(
+      redactor_->CheckFilterFields(type, caller, filter.fields()));
+  return filter;
 }
 
 std::string Presenter::NameOf(absl::string_view pattern,

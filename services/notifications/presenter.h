@@ -10,11 +10,11 @@
 #include "lagesbild/notifications/v1/alert.pb.h"
 #include "lagesbild/notifications/v1/contact.pb.h"
 #include "lib/access/redactor.h"
+#include "lib/api/filter.h"
 #include "services/notifications/notifications.h"
 
 namespace lagesbild::notifications {
 
-inline constexpr char kRegionPattern[] = "regions/{region}";
 inline constexpr char kContactPattern[] = "regions/{region}/contacts/{contact}";
 inline constexpr char kSubscriptionPattern[] =
     "regions/{region}/subscriptions/{subscription}";
@@ -43,6 +43,12 @@ class Presenter {
   absl::StatusOr<std::string> IdIn(absl::string_view pattern,
                                    absl::string_view name,
                                    absl::string_view field) const;
+  // A filter over messages of `type`, matched against what the caller sees.
+  // INVALID_ARGUMENT when it does not parse or names a field that the caller
+  // is not sure to see.
+  absl::StatusOr<api::Filter> ReadFilter(
+      const std::string& text, const google::protobuf::Descriptor* type,
+      const access::v1::Caller& caller) const;
   std::string NameOf(absl::string_view pattern, absl::string_view id) const;
 
   v1::Contact For(const access::v1::Caller& caller,

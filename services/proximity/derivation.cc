@@ -28,6 +28,8 @@ class Judge {
     }
     for (const auto& [id, place] : changes_.places) Touch(id, place);
     if (!changes_.municipalities.empty() || changes_.new_day) TouchAll();
+    // All places of a point are touched, or none.
+    for (const std::string& id : touched_) Count(After(id));
     const auto map = MapAfter();
     std::map<std::string, Place> judged;
     for (const std::string& id : touched_) JudgeOne(*map, id, &judged);
@@ -54,12 +56,11 @@ class Judge {
     TouchPoint(PointOf(place.where()));
     if (const PlacePtr old = inventory_.FindPlace(id)) {
       TouchPoint(PointOf(old->where()));
-      if (!old->valid.to) --arrivals_[PointOf(old->where())];
     }
-    if (!place.valid.to) ++arrivals_[PointOf(place.where())];
   }
 
   void TouchPoint(const PointKey& point) {
+    if (!points_.insert(point).second) return;
     for (const std::string& id : inventory_.PlacesAt(point)) {
       touched_.insert(id);
     }
@@ -69,20 +70,27 @@ class Judge {
     for (const auto& [id, place] : inventory_.places()) touched_.insert(id);
   }
 
-  int UnitsAt(const PointKey& point) const {
-    const auto it = arrivals_.find(point);
-    const int change = it == arrivals_.end() ? 0 : it->second;
-    return static_cast<int>(inventory_.PlacesAt(point).size()) + change;
+  const Place& After(const std::string& id) const {
+    const auto changed = changes_.places.find(id);
+    if (changed != changes_.places.end()) return changed->second;
+    return *inventory_.FindPlace(id);
+  }
+
+  // One that has ended shares its point with nobody.
+  void Count(const Place& place) {
+    if (place.valid.HasEndedBy(today_)) return;
+    ++units_at_[PointOf(place.where())];
+  }
+  int UnitsFor(const Place& place) const {
+    if (place.valid.HasEndedBy(today_)) return 1;
+    return units_at_.at(PointOf(place.where()));
   }
 
   void JudgeOne(const MunicipalityMap& map, const std::string& id,
                 std::map<std::string, Place>* judged) const {
     const PlacePtr old = inventory_.FindPlace(id);
-    const auto changed = changes_.places.find(id);
-    Place place = changed == changes_.places.end() ? *old : changed->second;
-    // A closed place shares its point with nobody.
-    const int units = place.valid.to ? 1 : UnitsAt(PointOf(place.where()));
-    JudgePosition(map, units, &place);
+    Place place = After(id);
+    JudgePosition(map, UnitsFor(place), &place);
     if (old == nullptr || *old != place) judged->emplace(id, std::move(place));
   }
 
@@ -90,7 +98,8 @@ class Judge {
   const Changes& changes_;
   const base::Date today_;
   std::set<std::string> touched_;
-  std::map<PointKey, int> arrivals_;
+  std::set<PointKey> points_;
+  std::map<PointKey, int> units_at_;
 };
 
 // Finds the exposures of what changed and sets them against those that stand.

@@ -128,12 +128,12 @@ struct Input {
     }
   }
 
-  int UnitsAt(const Place& place) const {
-    if (place.valid.to) return 1;
+  int UnitsAt(const Place& place, base::Date today) const {
+    if (place.valid.to && *place.valid.to <= today) return 1;
     int units = 0;
     for (const auto& [id, other] : places) {
-      units +=
-          !other.valid.to && PointOf(other.position) == PointOf(place.position);
+      const bool ended = other.valid.to && *other.valid.to <= today;
+      units += !ended && PointOf(other.position) == PointOf(place.position);
     }
     return units;
   }
@@ -144,7 +144,7 @@ struct Input {
     const MunicipalityMap map(all, today);
     std::map<std::string, Place> judged = places;
     for (auto& [id, place] : judged) {
-      JudgePosition(map, UnitsAt(place), &place);
+      JudgePosition(map, UnitsAt(place, today), &place);
     }
     return judged;
   }

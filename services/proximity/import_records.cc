@@ -1,7 +1,7 @@
 // What imports leave behind, of proximity_records.h.
 #include "lagesbild/proximity/store/v1/proximity_store.pb.h"
 #include "lib/base/status.h"
-#include "services/proximity/parse_record.h"
+#include "lib/ledger/record.h"
 #include "services/proximity/proximity_records.h"
 
 namespace lagesbild::proximity {
@@ -22,7 +22,7 @@ std::string EncodeExtract(const Extract& extract) {
 
 absl::StatusOr<Extract> DecodeExtract(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const ExtractRecord record,
-                      ParseRecord<ExtractRecord>(bytes));
+                      ledger::ParseRecord<ExtractRecord>(bytes));
   const auto date = base::ParseDate(record.extract_date());
   if (!date.ok()) return absl::DataLossError(date.status().message());
   return Extract{record.source(), *date};
@@ -47,7 +47,7 @@ std::string EncodeAnswer(const ImportAnswer& answer) {
 
 absl::StatusOr<ImportAnswer> DecodeAnswer(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const AnswerRecord record,
-                      ParseRecord<AnswerRecord>(bytes));
+                      ledger::ParseRecord<AnswerRecord>(bytes));
   ImportAnswer answer{.read = record.read(),
                       .created = record.created(),
                       .updated = record.updated(),

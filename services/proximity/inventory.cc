@@ -52,7 +52,7 @@ void Inventory::KeptMap::Set(Ptr map) const {
 void Inventory::PutPlace(Place place) {
   RemovePlace(place.id);
   place_index_.Put(place.id, geo::Shape(place.where()));
-  if (!place.valid.to) at_point_[PointOf(place.where())].insert(place.id);
+  at_point_[PointOf(place.where())].insert(place.id);
   ++margins_[place.margin];
   const auto kept = std::make_shared<const Place>(std::move(place));
   place_of_[kept->id] = kept;

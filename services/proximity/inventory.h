@@ -71,7 +71,7 @@ class Inventory {
   const Ids& ExposuresOfSite(const std::string& site) const;
   const Ids& ExposuresOfPlace(const std::string& place) const;
 
-  // Ids of the places that stand on the point and have not ended.
+  // Ids of the places that stand on the point, also of those that have ended.
   const Ids& PlacesAt(const PointKey& point) const;
 
   // Of all places; a place farther than a radius by more than this lies outside

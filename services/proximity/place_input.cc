@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "lib/api/names.h"
 #include "lib/api/text.h"
-#include "lib/api/time.h"
 #include "lib/base/status.h"
 #include "lib/geo/validity.h"
+#include "lib/input/date.h"
 #include "lib/input/faults.h"
 #include "lib/input/row_count.h"
 
@@ -19,16 +19,6 @@ namespace {
 constexpr api::TextRule kSource = {.max_characters = 100, .required = true};
 constexpr api::TextRule kExternalId = {.max_characters = 200, .required = true};
 constexpr api::TextRule kGroup = {.max_characters = 200, .required = false};
-
-std::optional<base::Date> ReadDate(const std::string& text,
-                                   const std::string& path,
-                                   input::Faults* faults) {
-  if (text.empty()) return std::nullopt;
-  const absl::StatusOr<base::Date> date = api::ParseDate(path, text);
-  faults->Add(date.status(), path);
-  if (!date.ok()) return std::nullopt;
-  return *date;
-}
 
 // One row of an import.
 class RowReader {
@@ -124,8 +114,9 @@ class RowReader {
 
   void ReadValidity() {
     place_.valid.from =
-        ReadDate(message_.valid_from(), Path("valid_from"), faults_);
-    place_.valid.to = ReadDate(message_.valid_to(), Path("valid_to"), faults_);
+        input::ReadDate(message_.valid_from(), Path("valid_from"), faults_);
+    place_.valid.to =
+        input::ReadDate(message_.valid_to(), Path("valid_to"), faults_);
     if (place_.valid.from && place_.valid.to &&
         *place_.valid.to < *place_.valid.from) {
       faults_->Add(Path("valid_to"), "lies before valid_from");
@@ -166,7 +157,7 @@ absl::StatusOr<PlaceImport> ReadPlaceImport(
   import.options.keep_swapped = first.keep_swapped();
   import.options.today = today;
   import.options.extract_date =
-      ReadDate(first.extract_date(), "extract_date", &faults);
+      input::ReadDate(first.extract_date(), "extract_date", &faults);
   if (import.options.extract_date.value_or(today) > today) {
     faults.Add("extract_date", "lies in the future");
   }

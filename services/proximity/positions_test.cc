@@ -68,6 +68,20 @@ TEST_F(DerivationTest, UnitsOnOnePointAreSharedUntilTheyPart) {
   EXPECT_EQ(inventory_.FindPlace("b")->quality, PositionQuality::kRegister);
 }
 
+// A school that closes next summer would make its neighbour's position look
+// sure already now.
+TEST_F(DerivationTest, UnitsShareAPointUntilTheDayOnWhichOneEnds) {
+  Place closing = School("a", kSquare);
+  closing.valid.to = kToday + 1;
+  TakePlace(closing);
+  TakePlace(School("b", kSquare));
+  EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kShared);
+  EXPECT_EQ(inventory_.FindPlace("b")->quality, PositionQuality::kShared);
+  Take({.new_day = true}, kToday + 1);
+  EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kRegister);
+  EXPECT_EQ(inventory_.FindPlace("b")->quality, PositionQuality::kRegister);
+}
+
 // What somebody measured would be doubted because a polygon is coarse.
 TEST_F(DerivationTest, ASurveyedPositionIsFlaggedButBelieved) {
   Take({.municipalities = {{"municipality-0180", Box("0180", kSquare)}}});

@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "lib/access/etag.h"
 #include "lib/api/names.h"
 #include "lib/api/time.h"
@@ -12,15 +10,6 @@
 
 namespace lagesbild::proximity {
 namespace {
-
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
-
-absl::Status OtherRegion(absl::string_view field) {
-  return absl::NotFoundError(
-      absl::StrCat(field, ": no such region is kept here"));
-}
 
 template <typename Message>
 void ShowKinds(const std::vector<PlaceKind>& kinds, Message* message) {
@@ -58,26 +47,16 @@ void ShowPosition(const Place& place, v1::Place* message) {
   message->set_municipality(place.municipality);
 }
 
-// Whether `path` is `hidden` or lies below it.
-bool IsWithin(const std::string& path, const std::string& hidden) {
-  return path == hidden || absl::StartsWith(path, hidden + ".");
-}
-
 }  // namespace
 
 absl::Status Presenter::CheckParent(absl::string_view parent) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kRegionPattern, parent, "parent"));
-  return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
+  return api::CheckRegion(region_, parent);
 }
 
 absl::StatusOr<std::string> Presenter::IdIn(const char* pattern,
                                             absl::string_view name,
                                             absl::string_view field) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(pattern, name, field));
-  if (ids[0] != region_) return OtherRegion(field);
-  return ids[1];
+  return api::IdInRegion(region_, pattern, name, field);
 }
 
 absl::StatusOr<std::string> Presenter::PlaceId(absl::string_view name,
@@ -99,18 +78,13 @@ absl::StatusOr<api::Filter> Presenter::ReadFilter(
     const std::string& text, const google::protobuf::Descriptor* type,
     const access::v1::Caller& caller) const {
   LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
-  for (const std::string& path : filter.fields()) {
-    for (const auto& hidden : redactor_->RedactedFields(type, caller)) {
-      if (!IsWithin(path, hidden)) continue;
-      return base::InvalidField("filter",
-                                absl::StrCat(path, " is not for this caller"));
-    }
-  }
+  LB_RETURN_IF_ERROR(
+      redactor_->CheckFilterFields(type, caller, filter.fields()));
   return filter;
 }
 
 std::string Presenter::RegionName() const {
-  return api::FormatName(kRegionPattern, {region_});
+  return api::FormatName(api::kRegionPattern, {region_});
 }
 
 std::string Presenter::PlaceName(absl::string_view id) const {
@@ -146,11 +120,11 @@ v1::Place Presenter::WithoutEtag(const access::v1::Caller& caller,
   message.set_external_id(place.external_id);
   ShowPosition(place, &message);
   ShowCorrection(place, &message);
-  message.set_valid_from(TextOf(place.valid.from));
-  message.set_valid_to(TextOf(place.valid.to));
+  message.set_valid_from(base::FormatDate(place.valid.from));
+  message.set_valid_to(base::FormatDate(place.valid.to));
   message.set_building_group(place.building_group);
   message.set_source(place.source);
-  message.set_extract_date(TextOf(place.extract_date));
+  message.set_extract_date(base::FormatDate(place.extract_date));
   *message.mutable_update_time() = api::ToTimestamp(recorded);
   redactor_->Redact(caller, &message);
   return message;
@@ -196,8 +170,8 @@ v1::Exposure Presenter::For(const access::v1::Caller& caller,
   message.set_municipality(exposure.municipality);
   message.set_method("geodesic");
   message.set_radius_m(exposure.radius.value());
-  message.set_valid_from(TextOf(exposure.valid.from));
-  message.set_valid_to(TextOf(exposure.valid.to));
+  message.set_valid_from(base::FormatDate(exposure.valid.from));
+  message.set_valid_to(base::FormatDate(exposure.valid.to));
   message.set_current(exposure.current);
   redactor_->Redact(caller, &message);
   return message;

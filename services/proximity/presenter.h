@@ -16,7 +16,6 @@
 
 namespace lagesbild::proximity {
 
-inline constexpr char kRegionPattern[] = "regions/{region}";
 inline constexpr char kPlacePattern[] = "regions/{region}/places/{place}";
 inline constexpr char kSitePattern[] = "regions/{region}/sites/{site}";
 inline constexpr char kLayerPattern[] = "regions/{region}/layers/{layer}";

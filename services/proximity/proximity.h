@@ -70,8 +70,9 @@ struct Validity {
   std::optional<base::Date> to;    // still does
 
   bool HoldsOn(base::Date date) const {
-    return (!from || *from <= date) && (!to || date < *to);
+    return (!from || *from <= date) && !HasEndedBy(date);
   }
+  bool HasEndedBy(base::Date date) const { return to && *to <= date; }
   friend bool operator==(const Validity&, const Validity&) = default;
 };
 

@@ -54,24 +54,10 @@ ProximityComponent::~ProximityComponent() {
   // Who waits is answered while there is still something to answer from.
   areas_reach_->Stop();
   reach_->Stop();
-  FinishCommits();
+  // What is under way works with the view and runs on the executor.
+  turnstile_.AwaitLeft();
   view_->Stop();
   handlers_->AwaitIdle();
-}
-
-// What is under way works with the view and runs on the executor.
-void ProximityComponent::FinishCommits() {
-  base::Mutex mutex;
-  base::CondVar changed;
-  bool finished = false;
-  turnstile_.Enter([&](const base::Turnstile::Leave& leave) {
-    leave();
-    base::MutexLock lock(&mutex);
-    finished = true;
-    changed.SignalAll();
-  });
-  base::MutexLock lock(&mutex);
-  while (!finished) changed.Wait(&mutex);
 }
 
 absl::Status ProximityComponent::Build() {
@@ -96,7 +82,8 @@ absl::Status ProximityComponent::Build() {
   follower_ = std::make_unique<ProximityFollower>(
       backend, deps_.registry, presenter_.RegionName(), deps_.follower);
   follower_->Start();
-  days_ = std::thread([this] { WatchDays(); });
+  days_ = std::make_unique<base::Repeater>(deps_.day_check,
+                                           [this] { LookAtTheDay(); });
   return absl::OkStatus();
 }
 
@@ -158,29 +145,15 @@ void ProximityComponent::Drain() {
 }
 
 void ProximityComponent::StopFollowing() {
-  {
-    base::MutexLock lock(&mutex_);
-    stopping_ = true;
-    wake_.SignalAll();
-  }
-  if (days_.joinable()) days_.join();
+  days_.reset();
   if (follower_ != nullptr) follower_->Stop();
 }
 
-void ProximityComponent::WatchDays() {
-  base::MutexLock lock(&mutex_);
-  while (!stopping_) {
-    wake_.WaitFor(&mutex_, deps_.day_check);
-    if (stopping_) return;
-    const base::Date today = base::DateInSweden(deps_.clock->Now());
-    const auto day =
-        view_->Read([](const ProximityState& state, const ledger::Head&) {
-          return state.day();
-        });
-    if (day.value_or(today) < today) {
-      follower_->RollDay([](const absl::Status&) {});
-    }
-  }
+void ProximityComponent::LookAtTheDay() {
+  const base::Date today = base::DateInSweden(deps_.clock->Now());
+  const auto day = view_->Read([](const ProximityState& state,
+                                  const ledger::Head&) { return state.day(); });
+  if (day && *day < today) follower_->RollDay([](const absl::Status&) {});
 }
 
 rpc::Reached ProximityComponent::reached() {

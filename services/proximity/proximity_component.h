@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,7 +12,7 @@
 #include "lib/base/executor.h"
 #include "lib/base/ids.h"
 #include "lib/base/log.h"
-#include "lib/base/mutex.h"
+#include "lib/base/repeater.h"
 #include "lib/base/turnstile.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
@@ -80,8 +79,7 @@ class ProximityComponent final : public rpc::Component,
   Backend MakeBackend();
   void Serve(const Backend& backend);
   void StopFollowing();
-  void FinishCommits();
-  void WatchDays();
+  void LookAtTheDay();
 
   void OnRevision(
       std::shared_ptr<const ledger::RevisionChanges> changes) override;
@@ -108,11 +106,7 @@ class ProximityComponent final : public rpc::Component,
   std::unique_ptr<ProximityService> service_;
   std::unique_ptr<ProximityFollower> follower_;
   std::atomic<bool> draining_ = false;
-
-  base::Mutex mutex_;
-  base::CondVar wake_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread days_;
+  std::unique_ptr<base::Repeater> days_;
 };
 
 }  // namespace lagesbild::proximity

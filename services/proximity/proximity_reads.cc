@@ -12,19 +12,6 @@
 namespace lagesbild::proximity {
 namespace {
 
-template <typename Request>
-absl::StatusOr<api::ListQuery> ReadQuery(
-    const Presenter& presenter, const access::v1::Caller& caller,
-    const Request& request, const google::protobuf::Descriptor* type,
-    absl::Time now, absl::string_view store_id) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  api::ListQuery query;
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
-  LB_ASSIGN_OR_RETURN(query.filter,
-                      presenter.ReadFilter(request.filter(), type, caller));
-  return query;
-}
-
 // A place with the time of its last change.
 struct SeenPlace {
   std::shared_ptr<const Place> place;
@@ -60,9 +47,9 @@ void ProximityReads::ListPlaces(const rpc::CallPtr& call,
                                 const v1::ListPlacesRequest& request,
                                 v1::ListPlacesResponse* response,
                                 rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Place::descriptor(), backend_.clock->Now(),
-                               backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request, v1::Place::descriptor(),
+      backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<api::Found<SeenPlace>>();
   const auto use = [found, query = *query](const ProximityState& state,
@@ -129,9 +116,9 @@ void ProximityReads::ListLayers(const rpc::CallPtr& call,
                                 const v1::ListLayersRequest& request,
                                 v1::ListLayersResponse* response,
                                 rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Layer::descriptor(), backend_.clock->Now(),
-                               backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request, v1::Layer::descriptor(),
+      backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   auto found = std::make_shared<api::Found<Layer>>();
   const auto use = [found, query = *query](const ProximityState& state,
@@ -157,9 +144,9 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
                                    const v1::ListExposuresRequest& request,
                                    v1::ListExposuresResponse* response,
                                    rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Exposure::descriptor(),
-                               backend_.clock->Now(), backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request, v1::Exposure::descriptor(),
+      backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   using Seen = std::shared_ptr<const Exposure>;
   auto found = std::make_shared<api::Found<Seen>>();

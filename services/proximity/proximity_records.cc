@@ -4,8 +4,8 @@
 
 #include "lagesbild/proximity/store/v1/proximity_store.pb.h"
 #include "lib/base/status.h"
-#include "services/proximity/geometry_records.h"
-#include "services/proximity/parse_record.h"
+#include "lib/geo/geometry_record.h"
+#include "lib/ledger/record.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -19,28 +19,17 @@ using store::v1::KeptStateRecord;
 using store::v1::LayerRecord;
 using store::v1::PlaceRecord;
 
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
-
-absl::StatusOr<std::optional<base::Date>> DateOf(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto date = base::ParseDate(text);
-  if (!date.ok()) return absl::DataLossError(date.status().message());
-  return *date;
-}
-
 template <typename Record>
 void WriteValidity(const Validity& valid, Record* record) {
-  record->set_valid_from(TextOf(valid.from));
-  record->set_valid_to(TextOf(valid.to));
+  record->set_valid_from(base::FormatDate(valid.from));
+  record->set_valid_to(base::FormatDate(valid.to));
 }
 
 template <typename Record>
 absl::StatusOr<Validity> ReadValidity(const Record& record) {
   Validity valid;
-  LB_ASSIGN_OR_RETURN(valid.from, DateOf(record.valid_from()));
-  LB_ASSIGN_OR_RETURN(valid.to, DateOf(record.valid_to()));
+  LB_ASSIGN_OR_RETURN(valid.from, ledger::ParseRecordDate(record.valid_from()));
+  LB_ASSIGN_OR_RETURN(valid.to, ledger::ParseRecordDate(record.valid_to()));
   return valid;
 }
 
@@ -72,7 +61,7 @@ void WriteGiven(const Place& place, PlaceRecord* record) {
   record->set_municipality(place.municipality);
   WriteValidity(place.valid, record);
   record->set_building_group(place.building_group);
-  record->set_extract_date(TextOf(place.extract_date));
+  record->set_extract_date(base::FormatDate(place.extract_date));
 }
 
 void WriteCorrection(const std::optional<Correction>& correction,
@@ -129,7 +118,7 @@ std::string EncodePlace(const Place& place, absl::string_view previous) {
 absl::StatusOr<Place> DecodePlace(absl::string_view id,
                                   absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const PlaceRecord record,
-                      ParseRecord<PlaceRecord>(bytes));
+                      ledger::ParseRecord<PlaceRecord>(bytes));
   Place place;
   place.id = std::string(id);
   place.display_name = record.display_name();
@@ -145,7 +134,8 @@ absl::StatusOr<Place> DecodePlace(absl::string_view id,
   place.municipality = record.municipality();
   LB_ASSIGN_OR_RETURN(place.valid, ReadValidity(record));
   place.building_group = record.building_group();
-  LB_ASSIGN_OR_RETURN(place.extract_date, DateOf(record.extract_date()));
+  LB_ASSIGN_OR_RETURN(place.extract_date,
+                      ledger::ParseRecordDate(record.extract_date()));
   place.correction = ReadCorrection(record);
   ReadJudged(record, &place);
   return place;
@@ -169,7 +159,7 @@ std::string EncodeLayer(const Layer& layer) {
 absl::StatusOr<Layer> DecodeLayer(absl::string_view id,
                                   absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const LayerRecord record,
-                      ParseRecord<LayerRecord>(bytes));
+                      ledger::ParseRecord<LayerRecord>(bytes));
   Layer layer{.id = std::string(id),
               .display_name = record.display_name(),
               .kinds = ReadKinds(record),
@@ -213,7 +203,7 @@ std::string EncodeExposure(const Exposure& exposure) {
 
 absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const ExposureRecord record,
-                      ParseRecord<ExposureRecord>(bytes));
+                      ledger::ParseRecord<ExposureRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
   return Exposure{
       .layer = record.layer(),
@@ -241,7 +231,7 @@ absl::StatusOr<Exposure> DecodeExposure(absl::string_view bytes) {
 
 std::string EncodeSite(const Site& site) {
   KeptSiteRecord record;
-  WriteGeometry(site.geometry, record.mutable_geometry());
+  geo::WriteGeometryRecord(site.geometry, record.mutable_geometry());
   record.set_municipality(site.municipality);
   record.mutable_districts()->Assign(site.districts.begin(),
                                      site.districts.end());
@@ -258,16 +248,17 @@ std::string EncodeSite(const Site& site) {
 
 absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptSiteRecord record,
-                      ParseRecord<KeptSiteRecord>(bytes));
+                      ledger::ParseRecord<KeptSiteRecord>(bytes));
   Site site{.id = std::string(id),
-            .geometry = ReadGeometry(record.geometry()),
+            .geometry = geo::ReadGeometryRecord(record.geometry()),
             .municipality = record.municipality(),
             .districts = {record.districts().begin(), record.districts().end()},
             .police_areas = {record.police_areas().begin(),
                              record.police_areas().end()},
             .states = {}};
   for (const KeptStateRecord& stored : record.states()) {
-    LB_ASSIGN_OR_RETURN(const auto from, DateOf(stored.valid_from()));
+    LB_ASSIGN_OR_RETURN(const auto from,
+                        ledger::ParseRecordDate(stored.valid_from()));
     if (!from) return absl::DataLossError("a state of a site without a date");
     site.states.push_back(
         {*from, SiteState(stored.state()), SiteState(stored.counted_state())});
@@ -278,17 +269,17 @@ absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
 std::string EncodeMunicipality(const Municipality& municipality) {
   KeptAreaRecord record;
   record.set_code(municipality.code);
-  WriteGeometry(municipality.geometry, record.mutable_geometry());
+  geo::WriteGeometryRecord(municipality.geometry, record.mutable_geometry());
   WriteValidity(municipality.valid, &record);
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Municipality> DecodeMunicipality(absl::string_view bytes) {
   LB_ASSIGN_OR_RETURN(const KeptAreaRecord record,
-                      ParseRecord<KeptAreaRecord>(bytes));
+                      ledger::ParseRecord<KeptAreaRecord>(bytes));
   LB_ASSIGN_OR_RETURN(const Validity valid, ReadValidity(record));
   return Municipality{.code = record.code(),
-                      .geometry = ReadGeometry(record.geometry()),
+                      .geometry = geo::ReadGeometryRecord(record.geometry()),
                       .valid = valid};
 }
 
@@ -299,8 +290,9 @@ std::string EncodeDay(base::Date day) {
 }
 
 absl::StatusOr<base::Date> DecodeDay(absl::string_view bytes) {
-  LB_ASSIGN_OR_RETURN(const DayRecord record, ParseRecord<DayRecord>(bytes));
-  LB_ASSIGN_OR_RETURN(const auto day, DateOf(record.date()));
+  LB_ASSIGN_OR_RETURN(const DayRecord record,
+                      ledger::ParseRecord<DayRecord>(bytes));
+  LB_ASSIGN_OR_RETURN(const auto day, ledger::ParseRecordDate(record.date()));
   if (!day) return absl::DataLossError("a DayRecord without a date");
   return *day;
 }

@@ -188,6 +188,32 @@ TEST_F(ProximityServiceTest, PagesAreOfOneRule) {
   EXPECT_THAT(radii, ElementsAre(500));
 }
 
+// A listing that midnight overtakes would be of two days, and of neither.
+TEST_F(ProximityServiceTest, PagesAreOfOneDay) {
+  std::vector<v1::Place> places(4);
+  for (int i = 0; i < 4; ++i) {
+    places[i] = SchoolAt(std::to_string(i), 59.351 + i * 1e-5, 18.1);
+    if (i % 2 == 0) places[i].set_valid_to("2023-11-15");
+    if (i % 2 == 1) places[i].set_valid_from("2023-11-15");
+  }
+  ASSERT_THAT(Import(places), IsOk());
+  AddSite("s", 59.35, 18.1);
+  ASSERT_THAT(Pairs(), ElementsAre("s~register-0", "s~register-2"));
+  v1::ListExposuresRequest request;
+  request.set_parent("regions/stockholm");
+  request.set_page_size(1);
+  ASSERT_OK_AND_ASSIGN(
+      auto page, proximity_->Call(viewer_, &Stub::ListExposures, request));
+  clock_.Advance(absl::Hours(24));
+  EXPECT_TRUE(Eventually([&] { return Pairs().front() == "s~register-1"; }));
+  request.set_page_token(page.next_page_token());
+  ASSERT_OK_AND_ASSIGN(
+      page, proximity_->Call(viewer_, &Stub::ListExposures, request));
+  ASSERT_THAT(page.exposures(), SizeIs(1));
+  EXPECT_EQ(page.exposures(0).place(), "regions/stockholm/places/register-2");
+  EXPECT_EQ(page.next_page_token(), "");
+}
+
 // Outsiders must get nothing, and other regions are not here.
 TEST_F(ProximityServiceTest, WhoMayNotReadGetsNothing) {
   access::v1::Caller auditor = viewer_;

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/api/text.h"
-#include "lib/api/time.h"
 #include "lib/base/status.h"
 #include "lib/geo/validity.h"
+#include "lib/input/date.h"
 #include "lib/input/faults.h"
 #include "lib/input/geometry.h"
 #include "lib/input/row_count.h"
@@ -20,20 +20,12 @@ namespace {
 constexpr api::TextRule kCode = {.max_characters = kMaxCodeCharacters,
                                  .required = true};
 
-std::optional<base::Date> ReadDate(const std::string& text,
-                                   const std::string& path,
-                                   input::Faults* faults) {
-  if (text.empty()) return std::nullopt;
-  const absl::StatusOr<base::Date> date = api::ParseDate(path, text);
-  faults->Add(date.status(), path);
-  if (!date.ok()) return std::nullopt;
-  return *date;
-}
-
 void ReadPeriod(const v1::Area& message, const std::string& at, Area* area,
                 input::Faults* faults) {
-  area->valid_from = ReadDate(message.valid_from(), at + ".valid_from", faults);
-  area->valid_to = ReadDate(message.valid_to(), at + ".valid_to", faults);
+  area->valid_from =
+      input::ReadDate(message.valid_from(), at + ".valid_from", faults);
+  area->valid_to =
+      input::ReadDate(message.valid_to(), at + ".valid_to", faults);
   if (area->valid_from && area->valid_to &&
       *area->valid_to <= *area->valid_from) {
     faults->Add(at + ".valid_to", "is not after valid_from");

@@ -117,15 +117,4 @@ std::vector<std::string> CellsNear(const geo::Geometry& geometry,
   return cells;
 }
 
-int VertexCount(const geo::Geometry& geometry) {
-  const auto* area = std::get_if<geo::MultiPolygon>(&geometry);
-  if (area == nullptr) return 1;
-  std::size_t count = 0;
-  for (const geo::Polygon& polygon : area->polygons) {
-    count += polygon.outer.size();
-    for (const geo::Ring& hole : polygon.holes) count += hole.size();
-  }
-  return static_cast<int>(count);
-}
-
 }  // namespace lagesbild::registry

@@ -54,9 +54,6 @@ std::vector<std::string> CellsNear(const geo::Geometry& geometry,
                                    geo::Meters margin);
 inline constexpr int kMaxCells = 4000;
 
-// Positions over all rings; 1 for a disc.
-int VertexCount(const geo::Geometry& geometry);
-
 }  // namespace lagesbild::registry
 
 #endif  // LAGESBILD_SERVICES_REGISTRY_PLACEMENT_H_

@@ -9,13 +9,10 @@
 #include "lib/api/time.h"
 #include "lib/base/status.h"
 #include "lib/input/geometry.h"
+#include "services/registry/registry_access.h"
 
 namespace lagesbild::registry {
 namespace {
-
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
 
 void ShowAssessment(const Assessment& a, v1::Assessment* message) {
   message->set_party(static_cast<v1::Party>(a.party));
@@ -51,7 +48,7 @@ void ShowStanding(const Site& site, base::Date on, v1::Site* message) {
   for (const std::string& reason : standing.reasons) {
     message->add_state_reasons(reason);
   }
-  message->set_state_since(TextOf(standing.since));
+  message->set_state_since(base::FormatDate(standing.since));
   message->set_stale(standing.stale);
   for (const DatedState& dated : StatesOf(site)) {
     auto* shown = message->add_states();
@@ -76,11 +73,6 @@ void ShowNotes(const Site& site, v1::Site* message) {
   }
 }
 
-absl::Status OtherRegion(absl::string_view field) {
-  return absl::NotFoundError(
-      absl::StrCat(field, ": no such region is kept here"));
-}
-
 }  // namespace
 
 std::string AreaId(AreaKind kind, absl::string_view code) {
@@ -88,17 +80,20 @@ std::string AreaId(AreaKind kind, absl::string_view code) {
 }
 
 absl::Status Presenter::CheckParent(absl::string_view parent) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kRegionPattern, parent, "parent"));
-  return ids[0] == region_ ? absl::OkStatus() : OtherRegion("parent");
+  return api::CheckRegion(region_, parent);
 }
 
 absl::StatusOr<std::string> Presenter::SiteId(absl::string_view name,
                                               absl::string_view field) const {
-  LB_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                      api::ParseName(kSitePattern, name, field));
-  if (ids[0] != region_) return OtherRegion(field);
-  return ids[1];
+  return api::IdInRegion(region_, kSitePattern, name, field);
+}
+
+absl::StatusOr<api::Filter> Presenter::ReadFilter(
+    const std::string& text, const google::protobuf::Descriptor* type,
+    const access::v1::Caller& caller) const {
+  LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
+  LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, filter.fields()));
+  return filter;
 }
 
 std::string Presenter::SiteName(absl::string_view id) const {
@@ -112,7 +107,7 @@ v1::Site Presenter::Whole(const Site& site, base::Date on) const {
   ShowPlace(site, &message);
   message.set_category(site.category);
   message.set_near_transit(site.near_transit);
-  message.set_established_since(TextOf(site.established_since));
+  message.set_established_since(base::FormatDate(site.established_since));
   ShowStanding(site, on, &message);
   ShowNotes(site, &message);
   *message.mutable_create_time() = api::ToTimestamp(site.create_time);
@@ -128,8 +123,8 @@ v1::Area Presenter::Whole(const Area& area) const {
   message.set_code(area.code);
   message.set_display_name(area.display_name);
   input::WriteGeometry(area.geometry, message.mutable_geometry());
-  message.set_valid_from(TextOf(area.valid_from));
-  message.set_valid_to(TextOf(area.valid_to));
+  message.set_valid_from(base::FormatDate(area.valid_from));
+  message.set_valid_to(base::FormatDate(area.valid_to));
   return message;
 }
 

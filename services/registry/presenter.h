@@ -9,12 +9,12 @@
 #include "lagesbild/registry/v1/area.pb.h"
 #include "lagesbild/registry/v1/site.pb.h"
 #include "lib/access/redactor.h"
+#include "lib/api/filter.h"
 #include "lib/base/civil_date.h"
 #include "services/registry/registry.h"
 
 namespace lagesbild::registry {
 
-inline constexpr char kRegionPattern[] = "regions/{region}";
 inline constexpr char kSitePattern[] = "regions/{region}/sites/{site}";
 inline constexpr char kAreaPattern[] = "regions/{region}/areas/{area}";
 
@@ -37,6 +37,13 @@ class Presenter {
   // The site's id, with the same errors for `field`.
   absl::StatusOr<std::string> SiteId(absl::string_view name,
                                      absl::string_view field) const;
+
+  // A filter over messages of `type`, matched against what the caller sees.
+  // INVALID_ARGUMENT when it does not parse or names a field that the caller
+  // can see of no record.
+  absl::StatusOr<api::Filter> ReadFilter(
+      const std::string& text, const google::protobuf::Descriptor* type,
+      const access::v1::Caller& caller) const;
 
   std::string SiteName(absl::string_view id) const;
 

@@ -43,7 +43,8 @@ absl::StatusOr<std::unique_ptr<RegistryComponent>> RegistryComponent::Open(
   auto component = absl::WrapUnique(new RegistryComponent(std::move(deps)));
   LB_RETURN_IF_ERROR(component->Build());
   component->KeepUp();
-  component->days_ = std::thread([c = component.get()] { c->WatchDays(); });
+  component->days_ = std::make_unique<base::Repeater>(
+      component->deps_.day_check, [c = component.get()] { c->LookAtTheDay(); });
   return component;
 }
 
@@ -54,8 +55,7 @@ RegistryComponent::RegistryComponent(RegistryDeps deps)
       import_thread_(std::make_unique<base::ThreadPool>(1)) {}
 
 RegistryComponent::~RegistryComponent() {
-  StopWatching();
-  if (days_.joinable()) days_.join();
+  days_.reset();
   if (handlers_ == nullptr) return;
   view_->Stop();
   handlers_->AwaitIdle();
@@ -115,28 +115,14 @@ void RegistryComponent::KeepUp() {
   }
 }
 
-void RegistryComponent::WatchDays() {
-  while (AwaitDayCheck()) {
-    if (kept_up_ != base::DateInSweden(deps_.clock->Now())) KeepUp();
-  }
-}
-
-bool RegistryComponent::AwaitDayCheck() {
-  base::MutexLock lock(&mutex_);
-  if (!stopping_) wake_.WaitFor(&mutex_, deps_.day_check);
-  return !stopping_;
-}
-
-void RegistryComponent::StopWatching() {
-  base::MutexLock lock(&mutex_);
-  stopping_ = true;
-  wake_.SignalAll();
+void RegistryComponent::LookAtTheDay() {
+  if (kept_up_ != base::DateInSweden(deps_.clock->Now())) KeepUp();
 }
 
 void RegistryComponent::Drain() {
   draining_ = true;
   hub_->Drain();
-  StopWatching();
+  days_->Stop();
 }
 
 rpc::Reached RegistryComponent::reached() {

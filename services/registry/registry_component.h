@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,7 +13,7 @@
 #include "lib/base/executor.h"
 #include "lib/base/ids.h"
 #include "lib/base/log.h"
-#include "lib/base/mutex.h"
+#include "lib/base/repeater.h"
 #include "lib/ledger/ledger.h"
 #include "lib/rpc/component.h"
 #include "lib/rpc/handler.h"
@@ -62,10 +61,7 @@ class RegistryComponent final : public rpc::Component {
   absl::Status Build();
   // Blocks. A failure is logged, and mended at the next look at the day.
   void KeepUp();
-  void WatchDays();
-  // False when the component stops.
-  bool AwaitDayCheck();
-  void StopWatching();
+  void LookAtTheDay();
 
   RegistryDeps deps_;
   access::Redactor redactor_;
@@ -86,10 +82,7 @@ class RegistryComponent final : public rpc::Component {
 
   // The day that sites are up to date with.
   std::optional<base::Date> kept_up_;
-  base::Mutex mutex_;
-  base::CondVar wake_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread days_;
+  std::unique_ptr<base::Repeater> days_;
 };
 
 }  // namespace lagesbild::registry

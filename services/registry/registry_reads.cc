@@ -6,27 +6,9 @@
 
 #include "lib/api/listing.h"
 #include "lib/base/status.h"
-#include "services/registry/registry_access.h"
 #include "services/registry/site_changes.h"
 
 namespace lagesbild::registry {
-namespace {
-
-template <typename Request>
-absl::StatusOr<api::ListQuery> ReadQuery(
-    const Presenter& presenter, const access::v1::Caller& caller,
-    const Request& request, const google::protobuf::Descriptor* type,
-    absl::Time now, absl::string_view store_id) {
-  LB_RETURN_IF_ERROR(presenter.CheckParent(request.parent()));
-  api::ListQuery query;
-  LB_ASSIGN_OR_RETURN(query.filter,
-                      api::Filter::Compile(request.filter(), type));
-  LB_RETURN_IF_ERROR(CheckFilterFields(caller, *type, query.filter.fields()));
-  LB_ASSIGN_OR_RETURN(query.page, api::ReadListing(request, now, store_id));
-  return query;
-}
-
-}  // namespace
 
 base::Date RegistryReads::ValidDate(const api::AsOf& as_of) const {
   return as_of.ValidDate(backend_.clock->Now());
@@ -96,9 +78,9 @@ void RegistryReads::ListSites(const rpc::CallPtr& call,
                               const v1::ListSitesRequest& request,
                               v1::ListSitesResponse* response,
                               rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Site::descriptor(), backend_.clock->Now(),
-                               backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request, v1::Site::descriptor(),
+      backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
   using Entry = std::shared_ptr<const SiteEntry>;
@@ -133,9 +115,9 @@ void RegistryReads::ListAreas(const rpc::CallPtr& call,
                               const v1::ListAreasRequest& request,
                               v1::ListAreasResponse* response,
                               rpc::Done done) const {
-  const auto query = ReadQuery(*backend_.presenter, call->caller(), request,
-                               v1::Area::descriptor(), backend_.clock->Now(),
-                               backend_.store_id);
+  const auto query = api::ReadListQuery(
+      *backend_.presenter, call->caller(), request, v1::Area::descriptor(),
+      backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
   const base::Date date = ValidDate(query->page.as_of);
   using Entry = std::shared_ptr<const AreaEntry>;

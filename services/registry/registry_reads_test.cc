@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "services/registry/registry_fixture.h"
+#include "services/registry/registry_records.h"
 
 namespace lagesbild::registry {
 namespace {
@@ -111,6 +112,29 @@ TEST_F(ReadsTest, AllPagesShowTheVersionOfTheFirst) {
     EXPECT_EQ(second.sites(i).SerializeAsString(),
               before.sites(2 + i).SerializeAsString());
   }
+}
+
+// What was ordered erased must not come back on a page of a listing that began
+// before, nor must it break the listing.
+TEST_F(ReadsTest, PagesGoOnWithoutWhatWasErased) {
+  for (int i = 0; i < 4; ++i) NewSite(i);
+  v1::ListSitesRequest request;
+  request.set_parent(kTestRegion);
+  ASSERT_OK_AND_ASSIGN(const auto before,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  request.set_page_size(2);
+  ASSERT_OK_AND_ASSIGN(const auto first,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  const std::string erased = before.sites(2).name();
+  const std::string id = erased.substr(erased.rfind('/') + 1);
+  ASSERT_THAT(ledger_->Erase({SiteKey(id), {}, "decision 1"}), IsOk());
+  Start();
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       registry_->Call(viewer_, &Stub::ListSites, request));
+  ASSERT_THAT(second.sites(), SizeIs(1));
+  EXPECT_EQ(second.sites(0).SerializeAsString(),
+            before.sites(3).SerializeAsString());
 }
 
 // A client that asks right after a write must not be told of the past.

@@ -1,94 +1,19 @@
 #include "services/registry/registry_records.h"
 
 #include <utility>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "lagesbild/registry/store/v1/registry_store.pb.h"
 #include "lib/base/status.h"
+#include "lib/geo/geometry_record.h"
+#include "lib/ledger/record.h"
 
 namespace lagesbild::registry {
 namespace {
 
 using store::v1::AreaRecord;
 using store::v1::AssessmentRecord;
-using store::v1::GeometryRecord;
-using store::v1::RingRecord;
 using store::v1::SiteRecord;
-
-absl::Status Unreadable(absl::string_view what, absl::string_view id) {
-  return absl::DataLossError(absl::StrCat(what, " ", id, " does not parse"));
-}
-
-std::string TextOf(const std::optional<base::Date>& date) {
-  return date ? base::FormatDate(*date) : "";
-}
-
-absl::StatusOr<std::optional<base::Date>> DateOf(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  LB_ASSIGN_OR_RETURN(const base::Date date, base::ParseDate(text));
-  return date;
-}
-
-void WriteRing(const geo::Ring& ring, RingRecord* record) {
-  record->mutable_degrees()->Reserve(static_cast<int>(2 * ring.size()));
-  for (const geo::LatLng& p : ring) {
-    record->add_degrees(p.latitude);
-    record->add_degrees(p.longitude);
-  }
-}
-
-geo::Ring ReadRing(const RingRecord& record) {
-  geo::Ring ring;
-  for (int i = 0; i + 1 < record.degrees_size(); i += 2) {
-    ring.push_back(
-        {.latitude = record.degrees(i), .longitude = record.degrees(i + 1)});
-  }
-  return ring;
-}
-
-void WriteGeometry(const geo::Geometry& geometry, GeometryRecord* record) {
-  record->clear_polygons();
-  if (const auto* disc = std::get_if<geo::Disc>(&geometry)) {
-    record->set_latitude(disc->center.latitude);
-    record->set_longitude(disc->center.longitude);
-    record->set_radius_m(disc->radius.value());
-    return;
-  }
-  for (const auto& polygon : std::get<geo::MultiPolygon>(geometry).polygons) {
-    auto* stored = record->add_polygons();
-    WriteRing(polygon.outer, stored->add_rings());
-    for (const auto& hole : polygon.holes) {
-      WriteRing(hole, stored->add_rings());
-    }
-  }
-}
-
-geo::Polygon ReadPolygon(const store::v1::PolygonRecord& record) {
-  geo::Polygon polygon;
-  for (int i = 0; i < record.rings_size(); ++i) {
-    geo::Ring ring = ReadRing(record.rings(i));
-    if (i == 0) {
-      polygon.outer = std::move(ring);
-    } else {
-      polygon.holes.push_back(std::move(ring));
-    }
-  }
-  return polygon;
-}
-
-geo::Geometry ReadGeometry(const GeometryRecord& record) {
-  if (record.polygons().empty()) {
-    return geo::Disc{.center = {.latitude = record.latitude(),
-                                .longitude = record.longitude()},
-                     .radius = geo::Meters(record.radius_m())};
-  }
-  geo::MultiPolygon area;
-  for (const auto& polygon : record.polygons()) {
-    area.polygons.push_back(ReadPolygon(polygon));
-  }
-  return area;
-}
 
 void WriteAssessment(const Assessment& a, AssessmentRecord* record) {
   record->set_party(static_cast<int>(a.party));
@@ -200,9 +125,9 @@ std::string EncodeArea(const Area& area, absl::string_view previous) {
   record.set_kind(static_cast<int>(area.kind));
   record.set_code(area.code);
   record.set_display_name(area.display_name);
-  WriteGeometry(area.geometry, record.mutable_geometry());
-  record.set_valid_from(TextOf(area.valid_from));
-  record.set_valid_to(TextOf(area.valid_to));
+  geo::WriteGeometryRecord(area.geometry, record.mutable_geometry());
+  record.set_valid_from(base::FormatDate(area.valid_from));
+  record.set_valid_to(base::FormatDate(area.valid_to));
   return Bytes(record);
 }
 
@@ -210,13 +135,13 @@ std::string EncodeSite(const Site& site, absl::string_view previous) {
   SiteRecord record;
   record.ParseFromArray(previous.data(), static_cast<int>(previous.size()));
   record.set_display_name(site.display_name);
-  WriteGeometry(site.geometry, record.mutable_geometry());
+  geo::WriteGeometryRecord(site.geometry, record.mutable_geometry());
   WritePlacement(site.placement, &record);
   record.set_responsible_municipality(site.responsible_municipality);
   record.set_responsible_police(site.responsible_police);
   record.set_category(site.category);
   record.set_near_transit(site.near_transit);
-  record.set_established_since(TextOf(site.established_since));
+  record.set_established_since(base::FormatDate(site.established_since));
   WriteNotes(site, &record);
   WriteOrigin(site, &record);
   // Assessments are only ever added: those stored stay as they were read.
@@ -249,10 +174,8 @@ std::string EncodeImport(const ImportCounts& counts) {
 }
 
 absl::StatusOr<ImportCounts> DecodeImport(absl::string_view bytes) {
-  store::v1::ImportRecord record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Unreadable("the record of", "an import");
-  }
+  LB_ASSIGN_OR_RETURN(const store::v1::ImportRecord record,
+                      ledger::ParseRecord<store::v1::ImportRecord>(bytes));
   return ImportCounts{.created = record.created(),
                       .updated = record.updated(),
                       .unchanged = record.unchanged(),
@@ -260,38 +183,36 @@ absl::StatusOr<ImportCounts> DecodeImport(absl::string_view bytes) {
 }
 
 absl::StatusOr<Area> DecodeArea(absl::string_view id, absl::string_view bytes) {
-  AreaRecord record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Unreadable("area", id);
-  }
+  LB_ASSIGN_OR_RETURN(const AreaRecord record,
+                      ledger::ParseRecord<AreaRecord>(bytes));
   Area area{.id = std::string(id),
             .kind = static_cast<AreaKind>(record.kind()),
             .code = record.code(),
             .display_name = record.display_name(),
-            .geometry = ReadGeometry(record.geometry()),
+            .geometry = geo::ReadGeometryRecord(record.geometry()),
             .valid_from = std::nullopt,
             .valid_to = std::nullopt};
-  LB_ASSIGN_OR_RETURN(area.valid_from, DateOf(record.valid_from()));
-  LB_ASSIGN_OR_RETURN(area.valid_to, DateOf(record.valid_to()));
+  LB_ASSIGN_OR_RETURN(area.valid_from,
+                      ledger::ParseRecordDate(record.valid_from()));
+  LB_ASSIGN_OR_RETURN(area.valid_to,
+                      ledger::ParseRecordDate(record.valid_to()));
   return area;
 }
 
 absl::StatusOr<Site> DecodeSite(absl::string_view id, absl::string_view bytes) {
-  SiteRecord record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Unreadable("site", id);
-  }
+  LB_ASSIGN_OR_RETURN(const SiteRecord record,
+                      ledger::ParseRecord<SiteRecord>(bytes));
   Site site;
   site.id = std::string(id);
   site.display_name = record.display_name();
-  site.geometry = ReadGeometry(record.geometry());
+  site.geometry = geo::ReadGeometryRecord(record.geometry());
   site.placement = ReadPlacement(record);
   site.responsible_municipality = record.responsible_municipality();
   site.responsible_police = record.responsible_police();
   site.category = record.category();
   site.near_transit = record.near_transit();
   LB_ASSIGN_OR_RETURN(site.established_since,
-                      DateOf(record.established_since()));
+                      ledger::ParseRecordDate(record.established_since()));
   ReadNotesAndOrigin(record, &site);
   for (const AssessmentRecord& stored : record.assessments()) {
     LB_ASSIGN_OR_RETURN(Assessment a, ReadAssessment(stored));

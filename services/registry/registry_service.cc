@@ -6,7 +6,6 @@
 #include "lib/api/filter.h"
 #include "lib/base/status.h"
 #include "lib/watch/admit.h"
-#include "services/registry/registry_access.h"
 #include "services/registry/registry_watch.h"
 
 namespace lagesbild::registry {
@@ -28,11 +27,9 @@ RendererOr RendererFor(const Backend& backend,
 RendererOr RendererFor(const Backend& backend, const access::v1::Caller& caller,
                        const v1::WatchSitesRequest& request) {
   LB_RETURN_IF_ERROR(backend.presenter->CheckParent(request.parent()));
-  LB_ASSIGN_OR_RETURN(
-      api::Filter filter,
-      api::Filter::Compile(request.filter(), v1::Site::descriptor()));
-  LB_RETURN_IF_ERROR(
-      CheckFilterFields(caller, *v1::Site::descriptor(), filter.fields()));
+  LB_ASSIGN_OR_RETURN(api::Filter filter,
+                      backend.presenter->ReadFilter(
+                          request.filter(), v1::Site::descriptor(), caller));
   return MakeSiteRenderer(backend.presenter, backend.view, caller,
                           request.filter(), std::move(filter));
 }
