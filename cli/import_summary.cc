@@ -74,12 +74,14 @@ std::string Rest(size_t all, size_t listed, absl::string_view how) {
   return absl::StrCat("\n    and ", all - listed, " more", how);
 }
 
-std::string KindText(const std::string& kind, const Flags& flags) {
+// `cut`: the service did not name all flags, and there may be more of the kind.
+std::string KindText(const std::string& kind, const Flags& flags, bool cut) {
   // The service's own "and … more" is about no row.
   if (flags.front()->row() == 0) {
     return absl::StrCat("\n  ", Printable(flags.front()->flag()));
   }
-  std::string text = absl::StrCat("\n  ", flags.size(), ": ", Printable(kind));
+  std::string text = absl::StrCat("\n  ", cut ? "at least " : "", flags.size(),
+                                  ": ", Printable(kind));
   const size_t listed =
       std::min(flags.size(), IsOutside(kind) ? kMaxListedOutside : kMaxListed);
   for (size_t i = 0; i < listed; ++i) {
@@ -145,7 +147,8 @@ std::string PlacesSummary(const std::string& source, const PlaceFile& file,
     absl::StrAppend(&text, GroupText("dropped ", group));
   }
   for (const auto& [kind, flags] : ByKind(done)) {
-    absl::StrAppend(&text, KindText(kind, flags));
+    absl::StrAppend(&text,
+                    KindText(kind, flags, FlagCount(done) > done.flags_size()));
   }
   for (const RowGroup& group : file.doubts) {
     absl::StrAppend(&text, GroupText("", group));

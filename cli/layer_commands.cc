@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/request_id.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "lagesbild/proximity/v1/proximity.grpc.pb.h"
 #include "lib/base/status.h"
 
@@ -43,9 +45,20 @@ class LayerCommand : public Command {
   absl::StatusOr<pv::Layer> ReadLayer() const {
     pv::Layer layer;
     layer.set_display_name(display_name_);
-    layer.set_radius_m(radius_);
+    layer.set_radius_m(radius_.value_or(0));
     LB_RETURN_IF_ERROR(AddAll(kinds_, ParseKind, layer.mutable_kinds()));
     return layer;
+  }
+
+  // What of it was given.
+  absl::StatusOr<google::protobuf::FieldMask> ReadMask() const {
+    google::protobuf::FieldMask mask;
+    if (!display_name_.empty()) mask.add_paths("display_name");
+    if (!kinds_.empty()) mask.add_paths("kinds");
+    if (radius_) mask.add_paths("radius_m");
+    if (!mask.paths().empty()) return mask;
+    return absl::InvalidArgumentError(
+        "nothing to change: give --name, --kind or --radius");
   }
 
   template <typename Request, typename Response>
@@ -100,7 +113,7 @@ class LayerCommand : public Command {
   RequestIdFlag request_id_;
   std::string display_name_;
   std::vector<std::string> kinds_;
-  double radius_ = 0;
+  std::optional<double> radius_;
   bool no_wait_ = false;
 };
 
@@ -142,6 +155,7 @@ class ChangeLayerCommand final : public LayerCommand {
   absl::Status Run() {
     pv::UpdateLayerRequest request;
     LB_ASSIGN_OR_RETURN(*request.mutable_layer(), ReadLayer());
+    LB_ASSIGN_OR_RETURN(*request.mutable_update_mask(), ReadMask());
     LB_ASSIGN_OR_RETURN(Client client, Client::Connect(client_));
     LB_ASSIGN_OR_RETURN(const std::string parent, client.Parent());
     request.mutable_layer()->set_name(FullName(parent, "layers", id_));

@@ -117,6 +117,9 @@ class WhatIfCommand final : public QuestionCommand {
                   Decimal(pair.distance_m()).c_str());
     }
     if (found.pairs_cut()) std::printf("  and more\n");
+    std::printf("%s\nas recorded %s (revision %lld)\n", found.query().c_str(),
+                found.recorded_time().c_str(),
+                static_cast<long long>(found.revision()));
   }
 
   std::vector<std::string> radii_;

@@ -51,7 +51,7 @@ bool OneName(absl::string_view a, absl::string_view b) {
 class Buildings {
  public:
   explicit Buildings(const std::vector<PlaceRow>& rows)
-      : rows_(rows), parent_(rows.size()) {
+      : rows_(rows), parent_(rows.size()), has_neighbour_(rows.size()) {
     std::iota(parent_.begin(), parent_.end(), 0);
     for (const PlaceRow& row : rows) {
       stems_.push_back(NameStem(row.name));
@@ -59,6 +59,9 @@ class Buildings {
     }
     for (size_t i = 0; i < rows.size(); ++i) JoinNeighbours(i);
   }
+
+  // Whether others stand on its point.
+  bool HasNeighbour(size_t unit) const { return has_neighbour_[unit]; }
 
   // The unit with the lowest id of its building.
   size_t Find(size_t unit) {
@@ -100,10 +103,11 @@ class Buildings {
   }
 
   void JoinIfOne(size_t a, size_t b) {
-    if (!AreOne(a, b) ||
-        geo::Distance(*rows_[a].position, *rows_[b].position) > kSamePoint) {
+    if (geo::Distance(*rows_[a].position, *rows_[b].position) > kSamePoint) {
       return;
     }
+    has_neighbour_[a] = has_neighbour_[b] = true;
+    if (!AreOne(a, b)) return;
     a = Find(a);
     b = Find(b);
     if (rows_[b].id < rows_[a].id) std::swap(a, b);
@@ -112,6 +116,7 @@ class Buildings {
 
   const std::vector<PlaceRow>& rows_;
   std::vector<size_t> parent_;
+  std::vector<bool> has_neighbour_;
   std::vector<std::string> stems_;
   std::vector<std::string> addresses_;
   absl::flat_hash_map<Cell, std::vector<size_t>> cells_;
@@ -140,15 +145,14 @@ std::string NormalAddress(const std::string& address) {
 
 int GroupBuildings(const std::string& source, std::vector<PlaceRow>* rows) {
   Buildings buildings(*rows);
-  std::vector<int> units(rows->size());
-  for (size_t i = 0; i < rows->size(); ++i) ++units[buildings.Find(i)];
   int count = 0;
   for (size_t i = 0; i < rows->size(); ++i) {
     const size_t lowest = buildings.Find(i);
     count += lowest == i;
     std::string& group = (*rows)[i].building_group;
     group.clear();
-    if (units[lowest] == 1) continue;
+    // The service takes units without a group on one point for one building.
+    if (!buildings.HasNeighbour(i)) continue;
     group = absl::StrCat(source, "/", (*rows)[lowest].id);
     if (group.size() > kMaxGroupBytes) group = (*rows)[lowest].id;
   }

@@ -23,9 +23,10 @@ std::string NormalAddress(const std::string& address);
 // point, in no two municipalities, and with the same normalised address, or
 // where one of them has none, names whose stems are the same or begin each
 // other. One point alone is not enough: the units of a company may all stand on
-// its head office. Sets `building_group` of those that share one to a name that
-// `source` keeps for as long as the lowest id in the building stays. Returns
-// the number of buildings.
+// its head office. Sets `building_group` of all that stand on a point with
+// others, whether they share a building or not, to a name that `source` keeps
+// for as long as the lowest id in the building stays; of one that stands alone
+// to "". Returns the number of buildings.
 int GroupBuildings(const std::string& source, std::vector<PlaceRow>* rows);
 
 }  // namespace lagesbild::cli

@@ -75,6 +75,22 @@ absl::Status CheckSweref(const Pair& pair, const GivenPosition& given) {
                    " lies outside Sweden in SWEREF 99 TM"));
 }
 
+bool AreOne(const geo::LatLng& a, const geo::LatLng& b) {
+  return geo::Distance(a, b) <= kMaxDisagreement;
+}
+
+// `exchanged` is what was wrong with the metres.
+ReadPosition Together(const geo::LatLng& wgs84, const geo::LatLng& sweref,
+                      const std::string& exchanged) {
+  if (AreOne(wgs84, sweref)) return {wgs84, Agreement::kAgree, exchanged};
+  const geo::LatLng turned{.latitude = wgs84.longitude,
+                           .longitude = wgs84.latitude};
+  if (std::abs(turned.latitude) <= 90 && AreOne(turned, sweref)) {
+    return {turned, Agreement::kAgree, "latitude and longitude"};
+  }
+  return {wgs84, Agreement::kDisagree, exchanged};
+}
+
 absl::Status CheckDegrees(const Pair& pair, const GivenPosition& given) {
   if (!In(pair.first, -90, 90)) {
     return base::InvalidField(
@@ -112,22 +128,22 @@ absl::StatusOr<std::optional<ReadPosition>> PositionOf(
   LB_ASSIGN_OR_RETURN(
       std::optional<Pair> metres,
       ReadPair("northing", given.northing, "easting", given.easting));
-  ReadPosition read;
-  read.exchanged = metres && AreExchanged(*metres);
-  if (read.exchanged) std::swap(metres->first, metres->second);
+  std::string exchanged;
+  if (metres && AreExchanged(*metres)) {
+    std::swap(metres->first, metres->second);
+    exchanged = "northing and easting";
+  }
   if (degrees) LB_RETURN_IF_ERROR(CheckDegrees(*degrees, given));
   if (metres) LB_RETURN_IF_ERROR(CheckSweref(*metres, given));
   if (!degrees && !metres) return std::optional<ReadPosition>();
-  if (metres) read.position = geo::FromSweref({metres->first, metres->second});
-  if (!degrees) return std::optional<ReadPosition>(read);
+  const auto sweref = [&] {
+    return geo::FromSweref({metres->first, metres->second});
+  };
+  if (!degrees) return ReadPosition{sweref(), Agreement::kNone, exchanged};
   const geo::LatLng wgs84{.latitude = degrees->first,
                           .longitude = degrees->second};
-  if (metres) {
-    const geo::Meters apart = geo::Distance(wgs84, read.position);
-    if (apart > kMaxDisagreement) read.disagreement = apart;
-  }
-  read.position = wgs84;
-  return std::optional<ReadPosition>(read);
+  if (!metres) return ReadPosition{wgs84, Agreement::kNone, ""};
+  return Together(wgs84, sweref(), exchanged);
 }
 
 }  // namespace lagesbild::cli

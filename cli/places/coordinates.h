@@ -29,13 +29,20 @@ struct GivenPosition {
   std::string easting;
 };
 
+// Of the two systems.
+enum class Agreement {
+  kNone,      // one is given
+  kAgree,     // both are, at most kMaxDisagreement apart
+  kDisagree,  // farther
+};
+
 struct ReadPosition {
   geo::LatLng position;  // WGS84 where it is given
-  // Northing and easting were given in each other's place, which is certain:
-  // no number can be both. They have been read as what they are.
-  bool exchanged = false;
-  // Between the two, where they lie further apart than kMaxDisagreement.
-  std::optional<geo::Meters> disagreement;
+  Agreement agreement = Agreement::kNone;
+  // Numbers that were given in each other's place for sure, and have been read
+  // as what they are; "" for none. Northing and easting cannot be mistaken for
+  // one another; latitude and longitude where the other system has them so.
+  std::string exchanged = {};
 };
 
 // nullopt where nothing is given, or zeros. INVALID_FIELD naming the member at

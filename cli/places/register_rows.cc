@@ -117,16 +117,28 @@ class Taker {
     }
     if (!*read) return true;
     row_.position = (*read)->position;
-    if ((*read)->exchanged) Suspect("northing and easting were exchanged");
-    if ((*read)->disagreement) {
-      Suspect(
-          absl::StrCat("the WGS84 and SWEREF 99 TM positions lie more than ",
-                       kMaxDisagreement.value(), " m apart"));
-    }
+    DoubtPosition(**read);
     if (unit_.other_address) {
       Suspect("the position is not that of the address to visit");
     }
     return true;
+  }
+
+  void DoubtPosition(const ReadPosition& read) {
+    const std::string exchanged =
+        absl::StrCat(read.exchanged, " were exchanged");
+    if (read.agreement == Agreement::kDisagree) {
+      Suspect(
+          absl::StrCat("the WGS84 and SWEREF 99 TM positions lie more than ",
+                       kMaxDisagreement.value(), " m apart"));
+    } else if (read.exchanged.empty()) {
+      return;
+    } else if (read.agreement == Agreement::kAgree) {
+      // The other system has the position.
+      collector_.Doubt(row_, exchanged);
+    } else {
+      Suspect(exchanged);
+    }
   }
 
   void Suspect(absl::string_view reason) {

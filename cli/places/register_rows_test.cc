@@ -140,16 +140,33 @@ TEST_F(RegisterRowsTest, FaultyPositionsAreNamedByField) {
 }
 
 // One unit's exchanged numbers would refuse the whole country's register.
-TEST_F(RegisterRowsTest, ExchangedNorthingAndEastingAreSuspect) {
+TEST_F(RegisterRowsTest, ExchangedNorthingAndEastingAreReadInTheirOrder) {
   std::swap(geo()["coordinateSweRefN"], geo()["coordinateSweRefE"]);
   EXPECT_EQ(Taken().position, kTestPoint);
+  EXPECT_EQ(Taken().quality, pv::POSITION_QUALITY_REGISTER);
   geo()["latitude"] = nullptr;
   geo()["longitude"] = nullptr;
   EXPECT_LT(geo::Distance(*Taken().position, kTestPoint), geo::Meters(0.001));
   EXPECT_EQ(Taken().quality, pv::POSITION_QUALITY_SUSPECT);
   const auto file = Read();
   ASSERT_THAT(file->doubts, SizeIs(1));
-  EXPECT_THAT(file->doubts[0].reason, HasSubstr("were exchanged"));
+  EXPECT_THAT(file->doubts[0].reason,
+              HasSubstr("northing and easting were exchanged"));
+}
+
+// A school would be sent to another continent although the register has its
+// place.
+TEST_F(RegisterRowsTest, ExchangedLatitudeAndLongitudeAreMendedBySweref) {
+  std::swap(geo()["latitude"], geo()["longitude"]);
+  EXPECT_EQ(Taken().position, kTestPoint);
+  EXPECT_EQ(Taken().quality, pv::POSITION_QUALITY_REGISTER);
+  const auto file = Read();
+  ASSERT_THAT(file->doubts, SizeIs(1));
+  EXPECT_THAT(file->doubts[0].reason,
+              HasSubstr("latitude and longitude were exchanged"));
+  geo()["coordinateSweRefN"] = "6662397,097";
+  EXPECT_EQ(Taken().position->latitude, kTestPoint.longitude);
+  EXPECT_EQ(Taken().quality, pv::POSITION_QUALITY_SUSPECT);
 }
 
 // Zeros stand for a position that is not known, not for the Gulf of Guinea.

@@ -106,6 +106,13 @@ void Flags::Add(std::string name, std::string help, double* value) {
       [value](const std::string& text) { return SetDouble(text, value); });
 }
 
+void Flags::Add(std::string name, std::string help,
+                std::optional<double>* value) {
+  Add(std::move(name), std::move(help), "", [value](const std::string& text) {
+    return SetDouble(text, &value->emplace());
+  });
+}
+
 void Flags::Add(std::string name, std::string help, absl::Duration* value) {
   Add(std::move(name), std::move(help), absl::FormatDuration(*value),
       [value](const std::string& text) { return SetDuration(text, value); });

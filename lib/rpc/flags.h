@@ -33,6 +33,8 @@ class Flags {
   void Add(std::string name, std::string help, int* value);
   void Add(std::string name, std::string help, std::int64_t* value);
   void Add(std::string name, std::string help, double* value);
+  // Stays nullopt where it is not given.
+  void Add(std::string name, std::string help, std::optional<double>* value);
   void Add(std::string name, std::string help, absl::Duration* value);
   // May be given several times; each adds.
   void Add(std::string name, std::string help, std::vector<std::string>* value);

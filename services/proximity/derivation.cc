@@ -76,13 +76,13 @@ class Judge {
     return *inventory_.FindPlace(id);
   }
 
-  // One that has ended shares its point with nobody.
+  // One that is not there on the day shares its point with nobody.
   void Count(const Place& place) {
-    if (place.valid.HasEndedBy(today_)) return;
+    if (!place.valid.HoldsOn(today_)) return;
     ++units_at_[PointOf(place.where())];
   }
   int UnitsFor(const Place& place) const {
-    if (place.valid.HasEndedBy(today_)) return 1;
+    if (!place.valid.HoldsOn(today_)) return 1;
     return units_at_.at(PointOf(place.where()));
   }
 

@@ -129,11 +129,11 @@ struct Input {
   }
 
   int UnitsAt(const Place& place, base::Date today) const {
-    if (place.valid.to && *place.valid.to <= today) return 1;
+    if (!place.valid.HoldsOn(today)) return 1;
     int units = 0;
     for (const auto& [id, other] : places) {
-      const bool ended = other.valid.to && *other.valid.to <= today;
-      units += !ended && PointOf(other.position) == PointOf(place.position);
+      units += other.valid.HoldsOn(today) &&
+               PointOf(other.position) == PointOf(place.position);
     }
     return units;
   }

@@ -112,24 +112,6 @@ class Summarizer {
   ExposureSummary summary_;
 };
 
-const char* NameOf(SiteState state) {
-  switch (state) {
-    case SiteState::kUnspecified:
-      return "UNSPECIFIED";
-    case SiteState::kProposed:
-      return "PROPOSED";
-    case SiteState::kOpen:
-      return "OPEN";
-    case SiteState::kContested:
-      return "CONTESTED";
-    case SiteState::kCeased:
-      return "CEASED";
-    case SiteState::kPending:
-      return "PENDING";
-  }
-  return "?";
-}
-
 const char* NameOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kUnspecified:
@@ -144,10 +126,9 @@ const char* NameOf(Verdict verdict) {
   return "?";
 }
 
-template <typename Set>
-std::string Names(const Set& set) {
-  return absl::StrJoin(set, " or ", [](std::string* out, auto value) {
-    absl::StrAppend(out, NameOf(value));
+std::string Names(const std::set<Verdict>& verdicts) {
+  return absl::StrJoin(verdicts, " or ", [](std::string* out, Verdict verdict) {
+    absl::StrAppend(out, NameOf(verdict));
   });
 }
 
@@ -167,21 +148,16 @@ ExposureSummary Summarize(const Inventory& inventory,
 }
 
 std::string InWords(const SummaryQuestion& question) {
-  const std::string sites =
-      question.sites.states.empty()
-          ? "whose agreed state is OPEN"
-          : absl::StrCat("whose state is ", Names(question.sites.states));
   const std::string near =
       question.verdicts.empty()
           ? absl::StrCat("within ", question.rule.radius.value(),
                          " m, whatever the position's margin")
           : absl::StrCat("that is ", Names(question.verdicts), " at ",
                          question.rule.radius.value(), " m");
-  return absl::StrCat(
-      "sites ", sites, " on ", base::FormatDate(question.sites.on),
-      " with at least one place of the layer's kinds ", near, " of the site's ",
-      question.measure == Measure::kCenter ? "centre" : "edge",
-      ", geodesic on WGS84");
+  return absl::StrCat(InWords(question.sites),
+                      " with at least one place of the layer's kinds ", near,
+                      " of the site's ", InWords(question.measure),
+                      ", geodesic on WGS84");
 }
 
 }  // namespace lagesbild::proximity

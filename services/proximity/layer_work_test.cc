@@ -115,6 +115,29 @@ TEST_F(LayerWorkTest, ARuleThatChangesWhileItIsFoundIsNeverInPlace) {
   EXPECT_THAT(RadiiEver(), ElementsAre(500));
 }
 
+// Somebody would count the schools of half a rule.
+TEST_F(LayerWorkTest, TheOldRuleStandsUntilTheNewOneIsWhole) {
+  faulty_.Release();
+  Create(300);
+  AwaitLayer();
+  faulty_.HoldCommits("BuildLayer");
+  v1::UpdateLayerRequest wider;
+  wider.mutable_layer()->set_name(kLayer);
+  wider.mutable_layer()->set_radius_m(500);
+  ASSERT_THAT(proximity_->Call(office_, &Stub::UpdateLayer, wider), IsOk());
+  ASSERT_TRUE(Eventually([this] { return faulty_.held() == 1; }));
+  EXPECT_EQ(Layer()->state(), v1::LAYER_STATE_BUILDING);
+  EXPECT_EQ(Layer()->radius_m(), 300);
+  ASSERT_OK_AND_ASSIGN(const auto before, proximity_->Exposures(viewer_));
+  ASSERT_EQ(before.size(), 1u);
+  EXPECT_EQ(before[0].radius_m(), 300);
+  faulty_.Release();
+  ASSERT_TRUE(Eventually([this] { return Layer()->radius_m() == 500; }));
+  ASSERT_OK_AND_ASSIGN(const auto after, proximity_->Exposures(viewer_));
+  EXPECT_EQ(after.size(), 2u);
+  for (const auto& exposure : after) EXPECT_EQ(exposure.radius_m(), 500);
+}
+
 TEST_F(LayerWorkTest, ALayerThatEndsWhileItIsFoundLeavesNothing) {
   CreateAndFind(300);
   ChangeElsewhere(std::nullopt);

@@ -17,7 +17,7 @@ absl::StatusOr<Around> GeometryOf(const Request& request) {
   }
   LB_ASSIGN_OR_RETURN(geo::Geometry geometry,
                       ReadPlaced("geometry", request.geometry(), kMaxVertices));
-  return Around{"", "", geo::Shape(std::move(geometry))};
+  return Around{"", "", "", geo::Shape(std::move(geometry))};
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ absl::StatusOr<Around> ReadAround(const Presenter& presenter,
                                   const v1::FindPlacesNearRequest& request) {
   if (!request.has_site()) return GeometryOf(request);
   LB_ASSIGN_OR_RETURN(std::string id, presenter.SiteId(request.site(), "site"));
-  return Around{std::move(id), request.site(), std::nullopt};
+  return Around{std::move(id), request.site(), "site", std::nullopt};
 }
 
 absl::StatusOr<Around> ReadAround(const Presenter& presenter,
@@ -34,7 +34,7 @@ absl::StatusOr<Around> ReadAround(const Presenter& presenter,
   if (!request.has_place()) return GeometryOf(request);
   LB_ASSIGN_OR_RETURN(std::string id,
                       presenter.PlaceId(request.place(), "place"));
-  return Around{std::move(id), request.place(), std::nullopt};
+  return Around{std::move(id), request.place(), "place", std::nullopt};
 }
 
 absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
@@ -43,7 +43,7 @@ absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
   const geo::Shape* shape = index.Find(around.id);
   if (shape == nullptr) {
     return absl::NotFoundError(
-        absl::StrCat(around.name, ": no such site or place"));
+        absl::StrCat(around.name, ": no such ", around.what));
   }
   return *shape;
 }

@@ -22,6 +22,7 @@ namespace lagesbild::proximity {
 struct Around {
   std::string id;    // "" for a geometry
   std::string name;  // as the caller wrote it
+  std::string what;  // "site" or "place"
   std::optional<geo::Shape> shape;
 };
 

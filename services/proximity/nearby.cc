@@ -4,9 +4,51 @@
 #include <string>
 #include <tuple>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "lib/geo/distance.h"
 
 namespace lagesbild::proximity {
+namespace {
+
+const char* NameOf(SiteState state) {
+  switch (state) {
+    case SiteState::kUnspecified:
+      return "UNSPECIFIED";
+    case SiteState::kProposed:
+      return "PROPOSED";
+    case SiteState::kOpen:
+      return "OPEN";
+    case SiteState::kContested:
+      return "CONTESTED";
+    case SiteState::kCeased:
+      return "CEASED";
+    case SiteState::kPending:
+      return "PENDING";
+    case SiteState::kWithdrawn:
+      return "WITHDRAWN";
+    case SiteState::kSuperseded:
+      return "SUPERSEDED";
+  }
+  return "?";
+}
+
+}  // namespace
+
+std::string InWords(Measure measure) {
+  return measure == Measure::kCenter ? "centre" : "edge";
+}
+
+std::string InWords(const SiteChoice& choice) {
+  const std::string states = absl::StrJoin(
+      choice.states, " or ", [](std::string* out, SiteState state) {
+        absl::StrAppend(out, NameOf(state));
+      });
+  return absl::StrCat(
+      "sites whose ",
+      choice.states.empty() ? "agreed state is OPEN" : "state is " + states,
+      " on ", base::FormatDate(choice.on));
+}
 
 geo::Meters MeasuredFrom(Measure measure, const geo::Shape& site,
                          const geo::LatLng& place) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "lib/base/civil_date.h"
@@ -16,6 +17,8 @@ namespace lagesbild::proximity {
 
 // From where the distance to a site is measured.
 enum class Measure { kEdge, kCenter };
+
+std::string InWords(Measure measure);
 
 geo::Meters MeasuredFrom(Measure measure, const geo::Shape& site,
                          const geo::LatLng& place);
@@ -33,6 +36,9 @@ struct SiteChoice {
 
   bool Takes(const Site& site) const;
 };
+
+// "sites whose agreed state is OPEN on 2023-12-31".
+std::string InWords(const SiteChoice& choice);
 
 struct NearPlace {
   std::shared_ptr<const Place> place;

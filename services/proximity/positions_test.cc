@@ -69,12 +69,16 @@ TEST_F(DerivationTest, UnitsOnOnePointAreSharedUntilTheyPart) {
 }
 
 // A school that closes next summer would make its neighbour's position look
-// sure already now.
-TEST_F(DerivationTest, UnitsShareAPointUntilTheDayOnWhichOneEnds) {
+// sure already now, and one that opens then would make it look doubtful.
+TEST_F(DerivationTest, UnitsShareAPointWhileBothAreThere) {
   Place closing = School("a", kSquare);
   closing.valid.to = kToday + 1;
-  TakePlace(closing);
-  TakePlace(School("b", kSquare));
+  Take({.places = {{"a", closing}}}, kToday - 1);
+  Place opening = School("b", kSquare);
+  opening.valid.from = kToday;
+  Take({.places = {{"b", opening}}}, kToday - 1);
+  EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kRegister);
+  Take({.new_day = true});
   EXPECT_EQ(inventory_.FindPlace("a")->quality, PositionQuality::kShared);
   EXPECT_EQ(inventory_.FindPlace("b")->quality, PositionQuality::kShared);
   Take({.new_day = true}, kToday + 1);

@@ -6,6 +6,18 @@
 #include "lib/geo/distance.h"
 
 namespace lagesbild::proximity {
+namespace {
+
+Validity Overlap(Validity valid, const std::optional<base::Date>& end) {
+  if (end && !valid.HasEndedBy(*end)) valid.to = end;
+  return valid;
+}
+
+}  // namespace
+
+bool IsLive(SiteState state) {
+  return state != SiteState::kWithdrawn && state != SiteState::kSuperseded;
+}
 
 DatedState Site::StateOn(base::Date date) const {
   DatedState held;
@@ -13,6 +25,13 @@ DatedState Site::StateOn(base::Date date) const {
     if (dated.from <= date) held = dated;
   }
   return held;
+}
+
+std::optional<base::Date> Site::Gone() const {
+  if (states.empty() || IsLive(states.back().state)) return std::nullopt;
+  auto first = states.rbegin();
+  while (first + 1 != states.rend() && !IsLive((first + 1)->state)) ++first;
+  return first->from;
 }
 
 Layer DefaultLayer() {
@@ -75,6 +94,7 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
   // A geodesic takes a microsecond, and of a point both are the same one.
   const geo::Meters center =
       shape.is_point() ? distance : geo::CenterDistance(shape, place.where());
+  const Validity valid = Overlap(place.valid, site.Gone());
   return Exposure{.layer = layer.id,
                   .site = site.id,
                   .place = place.id,
@@ -87,8 +107,8 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                   .radius = layer.radius,
                   .place_display_name = place.display_name,
                   .municipality = site.municipality,
-                  .valid = place.valid,
-                  .current = place.valid.HoldsOn(today),
+                  .valid = valid,
+                  .current = valid.HoldsOn(today),
                   .steady_distance = distance,
                   .steady_center_distance = center};
 }

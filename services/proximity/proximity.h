@@ -55,6 +55,8 @@ enum class SiteState {
   kContested = 3,
   kCeased = 4,
   kPending = 5,
+  kWithdrawn = 6,
+  kSuperseded = 7,
 };
 
 enum class Verdict {
@@ -140,8 +142,12 @@ struct DatedState {
   friend bool operator==(const DatedState&, const DatedState&) = default;
 };
 
-// A site as far as distances and their figures need it: whatever its state,
-// while it is one at all (neither withdrawn nor superseded).
+// Not one that is withdrawn or superseded. One of which nobody has said
+// anything yet is.
+bool IsLive(SiteState state);
+
+// A site as far as distances and their figures need it, whatever its state, but
+// for what has never been one.
 struct Site {
   std::string id;
   geo::Geometry geometry;
@@ -152,6 +158,8 @@ struct Site {
 
   // What it is on the date; both unspecified before anybody said anything.
   DatedState StateOn(base::Date date) const;
+  // The first day on which it is none any more, for good; nullopt while it is.
+  std::optional<base::Date> Gone() const;
 
   friend bool operator==(const Site&, const Site&) = default;
 };
@@ -206,7 +214,7 @@ struct Exposure {
   geo::Meters radius;  // the layer's
   std::string place_display_name;
   std::string municipality;  // the site's
-  Validity valid = {};       // the place's
+  Validity valid = {};       // the place's, until the site is gone
   bool current = false;      // valid holds on the day it was derived
   // The two distances for who wants them steady: see KeepSteady.
   geo::Meters steady_distance = {};
@@ -223,9 +231,9 @@ inline std::string ExposureId(const Exposure& e) {
 }
 
 // Metres by which a position of this quality may be off where its source does
-// not say. From the comparison of 369 county schools with an independent
-// geocoding (docs/design/domain.md, "Schools and distance"): median error 30 m,
-// one in ten off by 235 m or more, one in twenty by more than 1 km.
+// not say. From a comparison of the register's positions of 369 schools of
+// Stockholm county with an independent geocoding: median error 30 m, one in ten
+// off by 235 m or more, one in twenty by more than 1 km.
 //   REGISTER, SHARED   235 m: nine of ten are nearer
 //   SUSPECT          1,000 m: nineteen of twenty are nearer
 //   GEOCODED            30 m: what the geocoding itself typically differs by

@@ -162,8 +162,8 @@ TEST_F(ProximityFollowerTest, TwoReplicasComeToTheSame) {
   EXPECT_EQ(seen.size(), expected.size());
 }
 
-// A withdrawn site is none, and must lose its schools; a ceased one keeps them:
-// the reader joins with the state.
+// A withdrawn site is none, and must lose its schools, but for the days on
+// which it was one; a ceased one keeps them: the reader joins with the state.
 TEST_F(ProximityFollowerTest, StatesMatterOnlyWhereTheSiteIsNoneAnyMore) {
   ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
   const std::string site = AddSite("s", 59.35, 18.1);
@@ -179,6 +179,57 @@ TEST_F(ProximityFollowerTest, StatesMatterOnlyWhereTheSiteIsNoneAnyMore) {
   EXPECT_THAT(Pairs(), ElementsAre("s~register-1"));
   assess(registry::v1::VERDICT_NOT_A_SCENE, "2023-11-05");
   EXPECT_THAT(Pairs(), IsEmpty());
+  const auto on = [&](const char* date) {
+    v1::ListExposuresRequest request;
+    request.set_parent("regions/stockholm");
+    request.mutable_as_of()->set_valid_date(date);
+    const auto page = proximity_->Call(
+        viewer_, &v1::ProximityAnalysis::Stub::ListExposures, request);
+    EXPECT_THAT(page, IsOk());
+    return page->exposures_size();
+  };
+  EXPECT_EQ(on("2023-11-04"), 1);
+  EXPECT_EQ(on("2023-11-05"), 0);
+}
+
+// The figure of a past year would shrink with every scene that is withdrawn
+// later, and no more be the one that the registry gives.
+TEST_F(ProximityFollowerTest, AWithdrawnSiteAnswersForThePast) {
+  ASSERT_THAT(Import({SchoolAt("1", 59.35, 18.1)}), IsOk());
+  const std::string site = AddSite("s", 59.35, 18.1);
+  for (const auto& [verdict, date] :
+       {std::pair(registry::v1::VERDICT_OPEN, "2023-01-01"),
+        std::pair(registry::v1::VERDICT_NOT_A_SCENE, "2023-11-05")}) {
+    for (const auto party :
+         {registry::v1::PARTY_MUNICIPALITY, registry::v1::PARTY_POLICE}) {
+      ASSERT_THAT(registry_->Assess(office_, site,
+                                    registry::VerdictOf(party, verdict, date)),
+                  IsOk());
+    }
+  }
+  Pairs();  // waits for it
+  for (const auto& [date, sites] :
+       {std::pair("2023-06-01", 1), std::pair("2023-11-05", 0)}) {
+    v1::SummarizeExposureRequest request;
+    request.set_parent("regions/stockholm");
+    request.mutable_as_of()->set_valid_date(date);
+    ASSERT_OK_AND_ASSIGN(
+        const auto summary,
+        proximity_->Call(
+            viewer_, &v1::ProximityAnalysis::Stub::SummarizeExposure, request));
+    EXPECT_EQ(summary.total().sites(), sites) << date;
+    EXPECT_EQ(summary.total().sites_exposed(), sites) << date;
+    v1::FindSitesNearRequest near;
+    near.set_parent("regions/stockholm");
+    near.set_place("regions/stockholm/places/register-1");
+    near.set_radius_m(500);
+    near.mutable_as_of()->set_valid_date(date);
+    ASSERT_OK_AND_ASSIGN(
+        const auto found,
+        proximity_->Call(viewer_, &v1::ProximityAnalysis::Stub::FindSitesNear,
+                         near));
+    EXPECT_EQ(found.sites_size(), sites) << date;
+  }
 }
 
 // Readers of derived data must know how far it reflects the registry.

@@ -136,6 +136,22 @@ TEST_F(ProximityImportTest, AFileThatLacksMostPlacesIsAnotherFile) {
   EXPECT_EQ(proximity_->Import(office_, {gone})->closed(), 3);
 }
 
+// A school that was dormant for a year would have been there all along, without
+// a word.
+TEST_F(ProximityImportTest, APlaceThatComesBackIsTold) {
+  const std::vector<v1::Place> all = {SchoolAt("1", 59.35, 18.1),
+                                      SchoolAt("2", 59.36, 18.1)};
+  ASSERT_THAT(Import(ExtractOf("2021-06-01", all)), IsOk());
+  auto without = ExtractOf("2022-06-01", {all[0]});
+  without.set_allow_closing(true);
+  ASSERT_EQ(Import(without)->closed(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto back, Import(ExtractOf("2023-06-01", all)));
+  ASSERT_THAT(back.flags(), SizeIs(1));
+  EXPECT_EQ(back.flags(0).row(), 2);
+  EXPECT_THAT(back.flags(0).flag(), HasSubstr("was closed from 2022-06-01"));
+  EXPECT_THAT(Import(ExtractOf("2023-06-01", all))->flags(), SizeIs(0));
+}
+
 // Last year's file, found in a folder, would move schools back and close new
 // ones without a word.
 TEST_F(ProximityImportTest, AnOlderExtractDoesNotOverrideANewerOne) {

@@ -38,6 +38,16 @@ void AddFlags(const Place& place, int row, ImportAnswer* answer) {
   }
 }
 
+// A place has one period: its past is rewritten here, which is to be seen.
+void AddReopening(const Place& before, const Place& now, int row,
+                  ImportAnswer* answer) {
+  if (now.valid.to) return;
+  answer->flags.push_back(
+      {row, now.external_id, now.display_name,
+       absl::StrCat("was closed from ", base::FormatDate(*before.valid.to),
+                    ", and now counts as if it had not been")});
+}
+
 void CutFlags(ImportAnswer* answer) {
   const auto count = static_cast<int>(answer->flags.size());
   if (count <= kMaxFlags) return;
@@ -47,7 +57,7 @@ void CutFlags(ImportAnswer* answer) {
 }
 
 ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
-                      const Effects& effects) {
+                      const Effects& effects, base::Date today) {
   ImportAnswer answer{.read = static_cast<int>(plan.ids.size()),
                       .created = plan.created,
                       .updated = plan.updated,
@@ -55,11 +65,15 @@ ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
                       .closed = plan.closed,
                       .flags = {}};
   for (size_t i = 0; i < plan.ids.size(); ++i) {
+    const auto before = state.inventory().FindPlace(plan.ids[i]);
     const auto changed = effects.places.find(plan.ids[i]);
-    AddFlags(changed != effects.places.end()
-                 ? changed->second
-                 : *state.inventory().FindPlace(plan.ids[i]),
-             static_cast<int>(i) + 1, &answer);
+    const bool same = changed == effects.places.end();
+    const Place& place = same ? *before : changed->second;
+    const int row = static_cast<int>(i) + 1;
+    if (before != nullptr && before->valid.HasEndedBy(today)) {
+      AddReopening(*before, place, row, &answer);
+    }
+    AddFlags(place, row, &answer);
   }
   CutFlags(&answer);
   return answer;
@@ -88,7 +102,7 @@ absl::StatusOr<ledger::Transaction> Decide(const ProximityState& state,
                                      PlaceIdsIn(state.inventory()));
   LB_RETURN_IF_ERROR(CheckClosing(plan, options));
   builder.changes().places = plan.places;
-  *answer = AnswerOf(state, plan, builder.Derive());
+  *answer = AnswerOf(state, plan, builder.Derive(), options.today);
   // Nothing is written then, and a repeat of the request finds the same.
   const auto date = DateToNote(state.inventory(), options, plan);
   if (plan.places.empty() && !date) return ledger::Transaction();

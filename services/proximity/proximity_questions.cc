@@ -66,6 +66,16 @@ void Show(const WhatIfCount& now, const WhatIfCount& then,
   step->set_places_then(then.places);
 }
 
+// Of which version the figures are.
+template <typename Response>
+void ShowVersion(const ledger::Head& place, base::Date on, Response* response) {
+  response->set_revision(place.revision);
+  if (place.recorded != absl::InfinitePast()) {
+    response->set_recorded_time(api::FormatTime(place.recorded));
+  }
+  response->set_valid_date(base::FormatDate(on));
+}
+
 void Show(const Presenter& presenter, const WhatIf& found,
           v1::AnalyzeWhatIfResponse* response) {
   for (const WhatIfStep& step : found.steps) {
@@ -102,6 +112,13 @@ void Show(const Presenter& presenter, const std::string& area,
   }
 }
 
+// What AnalyzeWhatIf looks at.
+struct Asked {
+  Inventory inventory;
+  WhatIfQuestion question;
+  ledger::Head place;
+};
+
 // What SummarizeExposure found, and of what.
 struct Summarized {
   Inventory inventory;
@@ -118,11 +135,7 @@ void Show(const Presenter& presenter, const access::v1::Caller& caller,
     Show(presenter, area, figures, response->add_groups());
   }
   *response->mutable_layer() = presenter.For(caller, found.layer);
-  response->set_revision(found.place.revision);
-  if (found.place.recorded != absl::InfinitePast()) {
-    response->set_recorded_time(api::FormatTime(found.place.recorded));
-  }
-  response->set_valid_date(base::FormatDate(found.question.sites.on));
+  ShowVersion(found.place, found.question.sites.on, response);
   response->set_query(InWords(found.question));
 }
 
@@ -190,8 +203,9 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
                         ShapeIn(inventory.place_index(), query.around));
     for (NearSite& near : SitesNear(inventory, shape, query.radius)) {
       const SiteState held = near.site->StateOn(on).state;
-      const bool wanted = states.empty() ? held != SiteState::kUnspecified
-                                         : states.contains(held);
+      const bool wanted = states.empty()
+                              ? held != SiteState::kUnspecified && IsLive(held)
+                              : states.contains(held);
       if (wanted) found->records.push_back(std::move(near));
     }
     return absl::OkStatus();
@@ -222,16 +236,20 @@ void ProximityQuestions::AnalyzeWhatIf(const rpc::CallPtr& call,
   const auto as_of = api::ParseAsOf(request.as_of());
   if (!as_of.ok()) return done(as_of.status());
   input::Faults faults;
-  auto question =
-      std::make_shared<WhatIfQuestion>(ReadWhatIf(request, &faults));
+  auto asked = std::make_shared<Asked>();
+  asked->question = ReadWhatIf(request, &faults);
   if (!faults.empty()) return done(faults.ToStatus());
-  question->sites.on = reader_.ValidDate(*as_of);
-  auto held = std::make_shared<Inventory>();
-  const auto use = [held](const ProximityState& state, const ledger::Head&) {
-    return Hold(state, held.get());
+  asked->question.sites.on = reader_.ValidDate(*as_of);
+  const auto use = [asked](const ProximityState& state,
+                           const ledger::Head& place) {
+    asked->place = place;
+    return Hold(state, &asked->inventory);
   };
-  const auto finish = [this, question, held, response] {
-    Show(*backend_.presenter, Analyze(*held, *question), response);
+  const auto finish = [this, asked, response] {
+    const WhatIfQuestion& question = asked->question;
+    Show(*backend_.presenter, Analyze(asked->inventory, question), response);
+    ShowVersion(asked->place, question.sites.on, response);
+    response->set_query(InWords(question));
     return absl::OkStatus();
   };
   reader_.Read(call, *as_of, use, finish, std::move(done));

@@ -194,6 +194,14 @@ TEST_F(QuestionsTest, TheSweepIsByHundredsWhereNothingElseIsAsked) {
   EXPECT_EQ(found.steps(1).sites(), 1);
   EXPECT_EQ(found.steps(9).radius_m(), 1000);
   EXPECT_EQ(found.steps(9).pairs(), 2);
+  EXPECT_EQ(
+      found.query(),
+      "sites whose agreed state is OPEN on 2023-11-14 with at least one "
+      "place of the kinds asked for within the radius of the site's edge, "
+      "geodesic on WGS84");
+  EXPECT_EQ(found.valid_date(), "2023-11-14");
+  EXPECT_GT(found.revision(), 0);
+  EXPECT_NE(found.recorded_time(), "");
 }
 
 // The figure goes to the council with what it is a figure of.

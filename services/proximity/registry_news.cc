@@ -50,13 +50,18 @@ bool IsGone(watch::v1::ChangeType type) {
   return type != watch::v1::CHANGE_TYPE_UPSERTED;
 }
 
+bool WasEver(const rv1::Site& site, const std::vector<DatedState>& states) {
+  if (states.empty()) return IsLive(static_cast<SiteState>(site.state()));
+  return std::any_of(states.begin(), states.end(), [](const DatedState& dated) {
+    return IsLive(dated.state);
+  });
+}
+
 std::optional<Site> ReadOne(const rv1::SiteChange& change,
                             base::Logger* logger) {
   const rv1::Site& site = change.site();
-  if (IsGone(change.type()) || site.state() == rv1::SITE_STATE_WITHDRAWN ||
-      site.state() == rv1::SITE_STATE_SUPERSEDED) {
-    return std::nullopt;
-  }
+  std::vector<DatedState> states = StatesOf(site);
+  if (IsGone(change.type()) || !WasEver(site, states)) return std::nullopt;
   auto geometry = SoundGeometry(site.name(), site.geometry(), logger);
   if (!geometry) return std::nullopt;
   return Site{
@@ -65,7 +70,7 @@ std::optional<Site> ReadOne(const rv1::SiteChange& change,
       .municipality = site.municipality(),
       .districts = {site.districts().begin(), site.districts().end()},
       .police_areas = {site.police_areas().begin(), site.police_areas().end()},
-      .states = StatesOf(site)};
+      .states = std::move(states)};
 }
 
 std::optional<Municipality> ReadOne(const rv1::AreaChange& change,

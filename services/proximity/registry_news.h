@@ -28,8 +28,9 @@ struct News {
 using SiteDelivery = watch::Delivery<registry::v1::WatchSitesResponse>;
 using AreaDelivery = watch::Delivery<registry::v1::WatchAreasResponse>;
 
-// Whatever a site's state, it is one unless it is withdrawn or superseded. One
-// whose geometry makes no sense is left out and logged.
+// A site that is withdrawn or superseded was one before, and answers for past
+// days; what has never been one is left out. One whose geometry makes no sense
+// is left out and logged.
 std::vector<News<Site>> ReadSites(const std::vector<SiteDelivery>& deliveries,
                                   base::Logger* logger);
 // Only municipalities are of concern.

@@ -153,6 +153,13 @@ class Analyzer {
 
 }  // namespace
 
+std::string InWords(const WhatIfQuestion& question) {
+  return absl::StrCat(InWords(question.sites),
+                      " with at least one place of the kinds asked for within "
+                      "the radius of the site's ",
+                      InWords(question.measure), ", geodesic on WGS84");
+}
+
 WhatIf Analyze(const Inventory& inventory, const WhatIfQuestion& question) {
   return Analyzer(inventory, question).Run();
 }

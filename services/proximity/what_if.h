@@ -64,6 +64,9 @@ struct WhatIf {
   bool pairs_cut = false;  // there are more
 };
 
+// What a step's figures are figures of, whatever the radius.
+std::string InWords(const WhatIfQuestion& question);
+
 WhatIf Analyze(const Inventory& inventory, const WhatIfQuestion& question);
 
 }  // namespace lagesbild::proximity

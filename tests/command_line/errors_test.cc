@@ -67,6 +67,12 @@ TEST_F(ErrorsTest, WhatIsNoneOfTheServices) {
               HasSubstr("scale"));
 }
 
+// Somebody would believe a rule changed that is the old one.
+TEST_F(ErrorsTest, AChangeOfNothing) {
+  EXPECT_THAT(Says({"layers", "change", "preschools-300"}),
+              HasSubstr("nothing to change"));
+}
+
 // A token that works nowhere is found out at the worst time.
 TEST_F(ErrorsTest, ATokenWithoutEnd) {
   EXPECT_THAT(Says({"token", "--key", dir_.File("certs/issuer.key"), "--agency",
