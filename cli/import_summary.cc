@@ -87,7 +87,8 @@ std::string KindText(const std::string& kind, const Flags& flags, bool cut) {
   for (size_t i = 0; i < listed; ++i) {
     absl::StrAppend(&text, FlagLine(kind, *flags[i]));
   }
-  return text + Rest(flags.size(), listed, "; --format json lists all");
+  return text +
+         Rest(flags.size(), listed, cut ? "" : "; --format json lists all");
 }
 
 std::string GroupText(absl::string_view what, const RowGroup& group) {

@@ -27,6 +27,7 @@ namespace {
 constexpr geo::Meters kRadius{500};
 constexpr int kAround = 0;
 constexpr int kPlaces = 1;
+constexpr int kGrowthSizes[] = {10'000, 100'000, 1'000'000};
 
 struct Options {
   std::int64_t seed = 2024;
@@ -55,7 +56,46 @@ void CheckAnswers(const std::vector<geo::LatLng>& around,
   }
 }
 
-void Run(const Options& options) {
+// An invented country of so many places, and our rate in it.
+class Country {
+ public:
+  Country(const Options& options, int places)
+      : options_(options),
+        towns_(static_cast<std::uint64_t>(options.seed), places),
+        around_(towns_.Points(kAround, options.around)),
+        server_(towns_.Points(kPlaces, places)) {
+    Rate();  // warm
+    const auto found = static_cast<double>(server_.CountNear(around_, kRadius));
+    std::printf("%d places, %.1f found a query\n", places,
+                found / options.around);
+  }
+
+  double Rate() const {
+    return server_.NearPerSecond(around_, kRadius, options_.outstanding,
+                                 options_.duration);
+  }
+
+ private:
+  const Options& options_;
+  const Towns towns_;
+  const std::vector<geo::LatLng> around_;
+  const NearServer server_;
+};
+
+// A larger country has no denser towns, so that a query finds about as many.
+void MeasureGrowth(const Options& options, std::vector<Ratio>* ratios) {
+  Say("Growing");
+  const Country least(options, kGrowthSizes[0]);
+  for (const int size : kGrowthSizes) {
+    if (size == kGrowthSizes[0]) continue;
+    const Country country(options, size);
+    ratios->push_back(Compare(
+        absl::StrCat("near/growth-", size), "queries/s", options.runs,
+        [&] { return country.Rate(); }, [&] { return least.Rate(); }));
+  }
+}
+
+std::vector<Ratio> ComparePeers(const Options& options) {
   Say("Loading");
   const Towns towns(static_cast<std::uint64_t>(options.seed), options.places);
   const auto places = towns.Points(kPlaces, options.places);
@@ -86,7 +126,13 @@ void Run(const Options& options) {
                                      kRadius, options.outstanding,
                                      options.duration);
       });
-  Must(WriteJson({to_redis, to_postgis}, options.json));
+  return {to_redis, to_postgis};
+}
+
+void Run(const Options& options) {
+  std::vector<Ratio> ratios = ComparePeers(options);
+  MeasureGrowth(options, &ratios);
+  Must(WriteJson(ratios, options.json));
 }
 
 }  // namespace

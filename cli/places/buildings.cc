@@ -103,11 +103,14 @@ class Buildings {
   }
 
   void JoinIfOne(size_t a, size_t b) {
+    const bool one = AreOne(a, b);
+    // What is known already needs no geodesic.
+    if (!one && has_neighbour_[a] && has_neighbour_[b]) return;
     if (geo::Distance(*rows_[a].position, *rows_[b].position) > kSamePoint) {
       return;
     }
     has_neighbour_[a] = has_neighbour_[b] = true;
-    if (!AreOne(a, b)) return;
+    if (!one) return;
     a = Find(a);
     b = Find(b);
     if (rows_[b].id < rows_[a].id) std::swap(a, b);

@@ -24,9 +24,9 @@ std::string NormalAddress(const std::string& address);
 // where one of them has none, names whose stems are the same or begin each
 // other. One point alone is not enough: the units of a company may all stand on
 // its head office. Sets `building_group` of all that stand on a point with
-// others, whether they share a building or not, to a name that `source` keeps
-// for as long as the lowest id in the building stays; of one that stands alone
-// to "". Returns the number of buildings.
+// others, whether they share a building or not, to a name of `source` that
+// lasts for as long as the lowest id in the building and the company on the
+// point do; of one that stands alone to "". Returns the number of buildings.
 int GroupBuildings(const std::string& source, std::vector<PlaceRow>* rows);
 
 }  // namespace lagesbild::cli

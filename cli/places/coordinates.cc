@@ -86,7 +86,9 @@ ReadPosition Together(const geo::LatLng& wgs84, const geo::LatLng& sweref,
   const geo::LatLng turned{.latitude = wgs84.longitude,
                            .longitude = wgs84.latitude};
   if (std::abs(turned.latitude) <= 90 && AreOne(turned, sweref)) {
-    return {turned, Agreement::kAgree, "latitude and longitude"};
+    return {turned, Agreement::kAgree,
+            absl::StrCat("latitude and longitude",
+                         exchanged.empty() ? "" : ", ", exchanged)};
   }
   return {wgs84, Agreement::kDisagree, exchanged};
 }

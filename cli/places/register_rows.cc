@@ -125,15 +125,15 @@ class Taker {
   }
 
   void DoubtPosition(const ReadPosition& read) {
-    const std::string exchanged =
-        absl::StrCat(read.exchanged, " were exchanged");
     if (read.agreement == Agreement::kDisagree) {
       Suspect(
           absl::StrCat("the WGS84 and SWEREF 99 TM positions lie more than ",
                        kMaxDisagreement.value(), " m apart"));
-    } else if (read.exchanged.empty()) {
-      return;
-    } else if (read.agreement == Agreement::kAgree) {
+    }
+    if (read.exchanged.empty()) return;
+    const std::string exchanged =
+        absl::StrCat(read.exchanged, " were exchanged");
+    if (read.agreement == Agreement::kAgree) {
       // The other system has the position.
       collector_.Doubt(row_, exchanged);
     } else {

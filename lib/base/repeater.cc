@@ -19,14 +19,16 @@ void Repeater::Stop() {
 }
 
 void Repeater::Run() {
-  do {
+  absl::Duration pause;
+  while (WaitFor(pause)) {
     call_();
-  } while (Pause());
+    pause = pause_;
+  }
 }
 
-bool Repeater::Pause() {
+bool Repeater::WaitFor(absl::Duration pause) {
   MutexLock lock(&mutex_);
-  if (!stopping_) wake_.WaitFor(&mutex_, pause_);
+  if (!stopping_) wake_.WaitFor(&mutex_, pause);
   return !stopping_;
 }
 

@@ -18,13 +18,14 @@ class Repeater {
   // Waits for a call that is running.
   ~Repeater();
 
-  // No call begins from now on. Idempotent; does not wait.
+  // No call follows the one that runs or is about to begin. Idempotent; does
+  // not wait.
   void Stop();
 
  private:
   void Run();
-  // False when it is over.
-  bool Pause();
+  // False when it is over, before the pause or after it.
+  bool WaitFor(absl::Duration pause);
 
   const absl::Duration pause_;
   const std::function<void()> call_;

@@ -4,15 +4,18 @@
 
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
+#include "tests/testing/waiting.h"
 
 namespace lagesbild::base {
 namespace {
+
+using testing::Eventually;
 
 // Midnight would be noticed once and never again.
 TEST(RepeaterTest, CallsAgainAndAgain) {
   std::atomic<int> calls = 0;
   const Repeater repeater(absl::Milliseconds(1), [&] { ++calls; });
-  while (calls < 3) std::this_thread::yield();
+  EXPECT_TRUE(Eventually([&] { return calls >= 3; }));
 }
 
 // A service that is asked to stop would take as long as the pause is.
@@ -20,7 +23,7 @@ TEST(RepeaterTest, StopsInThePauseAndCallsNoMore) {
   std::atomic<int> calls = 0;
   {
     Repeater repeater(absl::Hours(1), [&] { ++calls; });
-    while (calls < 1) std::this_thread::yield();
+    ASSERT_TRUE(Eventually([&] { return calls == 1; }));
     repeater.Stop();
     repeater.Stop();
   }
@@ -37,7 +40,7 @@ TEST(RepeaterTest, WaitsForTheCallThatIsRunning) {
       absl::SleepFor(absl::Milliseconds(20));
       finished = true;
     });
-    while (!running) std::this_thread::yield();
+    ASSERT_TRUE(Eventually([&] { return running.load(); }));
   }
   EXPECT_TRUE(finished);
 }

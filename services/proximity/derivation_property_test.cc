@@ -78,6 +78,11 @@ class World {
           {{.outer = ref::RandomStar(random_, Somewhere(), 7, 20, 200),
             .holes = {}}}};
     }
+    if (Pick(4) == 0) {
+      site.states = {
+          {today_ - 9, SiteState::kOpen, SiteState::kOpen},
+          {today_ + Pick(4) - 2, SiteState::kWithdrawn, SiteState::kWithdrawn}};
+    }
     if (Pick(5) == 0) {
       changes->sites[site.id] = std::nullopt;
     } else {

@@ -37,13 +37,17 @@ absl::StatusOr<Around> ReadAround(const Presenter& presenter,
   return Around{std::move(id), request.place(), "place", std::nullopt};
 }
 
+absl::Status NoSuch(const Around& around) {
+  return absl::NotFoundError(
+      absl::StrCat(around.name, ": no such ", around.what));
+}
+
 absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
                                    const Around& around) {
   if (around.shape) return *around.shape;
   const geo::Shape* shape = index.Find(around.id);
   if (shape == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat(around.name, ": no such ", around.what));
+    return NoSuch(around);
   }
   return *shape;
 }

@@ -31,6 +31,9 @@ absl::StatusOr<Around> ReadAround(const Presenter& presenter,
 absl::StatusOr<Around> ReadAround(const Presenter& presenter,
                                   const v1::FindSitesNearRequest& request);
 
+// NOT_FOUND.
+absl::Status NoSuch(const Around& around);
+
 // The geometry, or that of the record in `index`; NOT_FOUND.
 absl::StatusOr<geo::Shape> ShapeIn(const geo::SpatialIndex& index,
                                    const Around& around);

@@ -54,8 +54,8 @@ using PointKey = std::pair<std::int64_t, std::int64_t>;
 PointKey PointOf(const geo::LatLng& position);
 
 // Sets `quality`, `margin`, `outside_region` and `flags` of the place from
-// where it is. `units` places stand on its point, itself included. A surveyed
-// position is flagged but stays surveyed: it was looked at. Without
+// where it is. `units` places stand on its point on the day, itself included. A
+// surveyed position is flagged but stays surveyed: it was looked at. Without
 // municipalities nothing is said about where it lies, but for latitude and
 // longitude that look exchanged.
 void JudgePosition(const MunicipalityMap& map, int units, Place* place);

@@ -8,15 +8,19 @@
 namespace lagesbild::proximity {
 namespace {
 
-Validity Overlap(Validity valid, const std::optional<base::Date>& end) {
-  if (end && !valid.HasEndedBy(*end)) valid.to = end;
-  return valid;
+// What both the place and the site stand on; nothing where that is no day.
+std::optional<Validity> Overlap(Validity place,
+                                const std::optional<base::Date>& gone) {
+  if (!gone) return place;
+  if (place.from && *place.from >= *gone) return std::nullopt;
+  if (!place.HasEndedBy(*gone)) place.to = gone;
+  return place;
 }
 
 }  // namespace
 
-bool IsLive(SiteState state) {
-  return state != SiteState::kWithdrawn && state != SiteState::kSuperseded;
+bool IsLive(SiteState counted) {
+  return counted != SiteState::kWithdrawn && counted != SiteState::kSuperseded;
 }
 
 DatedState Site::StateOn(base::Date date) const {
@@ -28,9 +32,9 @@ DatedState Site::StateOn(base::Date date) const {
 }
 
 std::optional<base::Date> Site::Gone() const {
-  if (states.empty() || IsLive(states.back().state)) return std::nullopt;
+  if (states.empty() || IsLive(states.back().counted)) return std::nullopt;
   auto first = states.rbegin();
-  while (first + 1 != states.rend() && !IsLive((first + 1)->state)) ++first;
+  while (first + 1 != states.rend() && !IsLive((first + 1)->counted)) ++first;
   return first->from;
 }
 
@@ -91,10 +95,11 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                                base::Date today) {
   const geo::Meters distance = geo::Distance(shape, geo::Shape(place.where()));
   if (distance > layer.radius) return std::nullopt;
+  const std::optional<Validity> valid = Overlap(place.valid, site.Gone());
+  if (!valid) return std::nullopt;
   // A geodesic takes a microsecond, and of a point both are the same one.
   const geo::Meters center =
       shape.is_point() ? distance : geo::CenterDistance(shape, place.where());
-  const Validity valid = Overlap(place.valid, site.Gone());
   return Exposure{.layer = layer.id,
                   .site = site.id,
                   .place = place.id,
@@ -107,8 +112,8 @@ std::optional<Exposure> Expose(const Layer& layer, const Site& site,
                   .radius = layer.radius,
                   .place_display_name = place.display_name,
                   .municipality = site.municipality,
-                  .valid = valid,
-                  .current = valid.HoldsOn(today),
+                  .valid = *valid,
+                  .current = valid->HoldsOn(today),
                   .steady_distance = distance,
                   .steady_center_distance = center};
 }

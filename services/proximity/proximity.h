@@ -142,9 +142,9 @@ struct DatedState {
   friend bool operator==(const DatedState&, const DatedState&) = default;
 };
 
-// Not one that is withdrawn or superseded. One of which nobody has said
-// anything yet is.
-bool IsLive(SiteState state);
+// Whether what counts as this is a site: not when it is withdrawn or
+// superseded. One of which nobody has said anything yet is.
+bool IsLive(SiteState counted);
 
 // A site as far as distances and their figures need it, whatever its state, but
 // for what has never been one.
@@ -158,6 +158,8 @@ struct Site {
 
   // What it is on the date; both unspecified before anybody said anything.
   DatedState StateOn(base::Date date) const;
+  // Whether it is a site on the date.
+  bool IsLiveOn(base::Date date) const { return IsLive(StateOn(date).counted); }
   // The first day on which it is none any more, for good; nullopt while it is.
   std::optional<base::Date> Gone() const;
 

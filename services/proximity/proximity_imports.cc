@@ -41,11 +41,13 @@ void AddFlags(const Place& place, int row, ImportAnswer* answer) {
 // A place has one period: its past is rewritten here, which is to be seen.
 void AddReopening(const Place& before, const Place& now, int row,
                   ImportAnswer* answer) {
-  if (now.valid.to) return;
+  const base::Date closed = *before.valid.to;
+  const bool anew = now.valid.from && *now.valid.from >= closed;
   answer->flags.push_back(
       {row, now.external_id, now.display_name,
-       absl::StrCat("was closed from ", base::FormatDate(*before.valid.to),
-                    ", and now counts as if it had not been")});
+       absl::StrCat("was closed from ", base::FormatDate(closed),
+                    anew ? ", and now counts from the later first day only"
+                         : ", and now counts as if it had not been")});
 }
 
 void CutFlags(ImportAnswer* answer) {
@@ -70,7 +72,8 @@ ImportAnswer AnswerOf(const ProximityState& state, const ImportPlan& plan,
     const bool same = changed == effects.places.end();
     const Place& place = same ? *before : changed->second;
     const int row = static_cast<int>(i) + 1;
-    if (before != nullptr && before->valid.HasEndedBy(today)) {
+    if (before != nullptr && before->valid.HasEndedBy(today) &&
+        !place.valid.HasEndedBy(today)) {
       AddReopening(*before, place, row, &answer);
     }
     AddFlags(place, row, &answer);

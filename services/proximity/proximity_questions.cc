@@ -18,7 +18,7 @@ namespace {
 // FAILED_PRECONDITION for a time of which the states of sites were not kept:
 // 0 of 0 would look like a figure.
 absl::Status CheckStatesKept(const ProximityState& state) {
-  if (!state.sites().cursor.empty()) return absl::OkStatus();
+  if (state.states_kept()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "the states of sites were not kept at that time");
 }
@@ -159,6 +159,8 @@ void ProximityQuestions::FindPlacesNear(
     const Inventory& inventory = state.inventory();
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
                         ShapeIn(inventory.site_index(), query.around));
+    const auto site = inventory.FindSite(query.around.id);
+    if (site != nullptr && !site->IsLiveOn(on)) return NoSuch(query.around);
     found->records =
         WithTimes(state, PlacesNear(inventory, shape, query.radius, kinds, on));
     return absl::OkStatus();
@@ -202,10 +204,11 @@ void ProximityQuestions::FindSitesNear(const rpc::CallPtr& call,
     LB_ASSIGN_OR_RETURN(const geo::Shape shape,
                         ShapeIn(inventory.place_index(), query.around));
     for (NearSite& near : SitesNear(inventory, shape, query.radius)) {
-      const SiteState held = near.site->StateOn(on).state;
-      const bool wanted = states.empty()
-                              ? held != SiteState::kUnspecified && IsLive(held)
-                              : states.contains(held);
+      const DatedState held = near.site->StateOn(on);
+      const bool wanted =
+          states.empty()
+              ? held.state != SiteState::kUnspecified && IsLive(held.counted)
+              : states.contains(held.state);
       if (wanted) found->records.push_back(std::move(near));
     }
     return absl::OkStatus();

@@ -12,6 +12,18 @@
 namespace lagesbild::proximity {
 namespace {
 
+// An exposure with its site, which is one with interruptions: withdrawn, and
+// taken up again.
+struct SeenExposure {
+  std::shared_ptr<const Exposure> exposure;
+  std::shared_ptr<const Site> site;
+
+  bool HoldsOn(base::Date date) const {
+    return exposure->valid.HoldsOn(date) &&
+           (site == nullptr || site->IsLiveOn(date));
+  }
+};
+
 // A place with the time of its last change.
 struct SeenPlace {
   std::shared_ptr<const Place> place;
@@ -148,23 +160,28 @@ void ProximityReads::ListExposures(const rpc::CallPtr& call,
       *backend_.presenter, call->caller(), request, v1::Exposure::descriptor(),
       backend_.clock->Now(), backend_.store_id);
   if (!query.ok()) return done(query.status());
-  using Seen = std::shared_ptr<const Exposure>;
+  using Seen = SeenExposure;
   auto found = std::make_shared<api::Found<Seen>>();
   const auto use = [found, query = *query](const ProximityState& state,
                                            const ledger::Head& place) {
-    api::TakeAfter(query, state.inventory().exposures(), place.revision,
+    const auto& inventory = state.inventory();
+    const auto take = [&](const auto& entry) {
+      return Seen{entry.second, inventory.FindSite(entry.second->site)};
+    };
+    api::TakeAfter(query, inventory.exposures(), place.revision, take,
                    found.get());
     return absl::OkStatus();
   };
   const base::Date date = reader_.ValidDate(query->page.as_of);
   const auto show = [this, call,
                      date](const Seen& e) -> std::optional<v1::Exposure> {
-    if (!e->valid.HoldsOn(date)) return std::nullopt;
-    return backend_.presenter->For(call->caller(), *e);
+    if (!e.HoldsOn(date)) return std::nullopt;
+    return backend_.presenter->For(call->caller(), *e.exposure);
   };
   const auto finish = [found, show, query = *query, response] {
     response->set_next_page_token(api::FillPage(
-        query, *found, show, [](const Seen& e) { return ExposureId(*e); },
+        query, *found, show,
+        [](const Seen& e) { return ExposureId(*e.exposure); },
         response->mutable_exposures()));
     return absl::OkStatus();
   };

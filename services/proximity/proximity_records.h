@@ -31,8 +31,10 @@ inline constexpr char kExtractPrefix[] = "extract/";
 inline constexpr char kKeptSitePrefix[] = "kept/site/";
 inline constexpr char kKeptAreaPrefix[] = "kept/area/";
 // With the form of what is kept of a site: an older form is taken anew from a
-// snapshot, since the follower finds no cursor then.
-inline constexpr char kSitesCursorKey[] = "cursor/registry.sites.2";
+// snapshot, since the follower finds no cursor then. Up to form 2 sites that
+// were withdrawn or superseded were not kept; up to form 1 no states.
+inline constexpr char kSitesCursorKey[] = "cursor/registry.sites.3";
+inline constexpr char kSitesCursorKey2[] = "cursor/registry.sites.2";
 inline constexpr char kAreasCursorKey[] = "cursor/registry.areas";
 inline constexpr char kPlacesKey[] = "places";
 inline constexpr char kDayKey[] = "day";

@@ -114,6 +114,9 @@ absl::Status ProximityState::ApplySingle(const std::string& key,
     watch::Followed& followed = key == kSitesCursorKey ? sites_ : areas_;
     LB_ASSIGN_OR_RETURN(followed,
                         watch::DecodeFollowed(*value, stored.revision));
+    states_kept_ |= key == kSitesCursorKey;
+  } else if (key == kSitesCursorKey2) {
+    states_kept_ = true;
   } else if (key == kPlacesKey) {
     places_revision_ = stored.revision;
   } else if (key == kDayKey) {

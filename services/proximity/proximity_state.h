@@ -36,6 +36,9 @@ class ProximityState {
   // Where the followers stand; without cursor before the first delivery.
   const watch::Followed& sites() const { return sites_; }
   const watch::Followed& areas() const { return areas_; }
+  // Whether sites are kept with their states: of before, figures of states have
+  // nothing to go by.
+  bool states_kept() const { return states_kept_; }
   // How far the registry is reflected, in sites and areas alike; no position
   // before the first delivery of both.
   watch::Basis basis() const;
@@ -82,6 +85,7 @@ class ProximityState {
   absl::flat_hash_map<std::string, Stored> place_records_;
   watch::Followed sites_;
   watch::Followed areas_;
+  bool states_kept_ = false;
   ledger::Revision places_revision_ = 0;
   std::optional<base::Date> day_;
   ledger::Revision day_revision_ = 0;

@@ -55,6 +55,9 @@ class Town {
           {kToday - 1, SiteState::kPending, SiteState::kOpen});
     } else if (Pick(4) == 0) {
       site.states.push_back({kToday, SiteState::kCeased, SiteState::kCeased});
+    } else if (Pick(4) == 0) {
+      site.states.push_back(
+          {kToday - Pick(3), SiteState::kWithdrawn, SiteState::kWithdrawn});
     }
     return site;
   }

@@ -51,9 +51,11 @@ bool IsGone(watch::v1::ChangeType type) {
 }
 
 bool WasEver(const rv1::Site& site, const std::vector<DatedState>& states) {
-  if (states.empty()) return IsLive(static_cast<SiteState>(site.state()));
+  if (states.empty()) {
+    return IsLive(static_cast<SiteState>(site.counted_state()));
+  }
   return std::any_of(states.begin(), states.end(), [](const DatedState& dated) {
-    return IsLive(dated.state);
+    return IsLive(dated.counted);
   });
 }
 
