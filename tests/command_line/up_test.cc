@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using std::string_literals::operator""s;
-
 using end_to_end::Binary;
 using end_to_end::Child;
 using end_to_end::Eventually;
@@ -65,7 +63,7 @@ TEST_F(UpTest, AnAddressThatCannotBeServedIsAClearErrorEveryTime) {
   const testing::TempDir elsewhere;
   for (int i = 0; i < kStarts; ++i) {
     for (const auto& [address, error] :
-         {std::pair("127.0.0.1:99999"s, "a port lies in"),
+         {std::pair(std::string("127.0.0.1:99999"), "a port lies in"),
           {endpoints["grpc"].get<std::string>(), "cannot serve on"}}) {
       const Finished refused =
           RunProgram({Binary("lagesbild"), "up", "--data", elsewhere.path(),
