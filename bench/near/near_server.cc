@@ -22,6 +22,7 @@ using proximity::v1::ProximityAnalysis;
 constexpr char kPath[] =
     "/lagesbild.proximity.v1.ProximityAnalysis/FindPlacesNear";
 constexpr std::size_t kRowsInMessage = 1000;
+constexpr std::size_t kRowsInFile = 250'000;
 constexpr int kLargestPage = 1000;
 constexpr absl::Duration kBudget = absl::Minutes(5);
 
@@ -72,6 +73,16 @@ NearServer::NearServer(const std::vector<geo::LatLng>& places)
 NearServer::~NearServer() { server_->Drain(); }
 
 void NearServer::Import(const std::vector<geo::LatLng>& places) {
+  // A file has an end, a country need not.
+  for (std::size_t at = 0; at < places.size(); at += kRowsInFile) {
+    const std::size_t end = std::min(places.size(), at + kRowsInFile);
+    ImportFile(absl::StrCat("file-", at),
+               absl::MakeConstSpan(places).subspan(at, end - at));
+  }
+}
+
+void NearServer::ImportFile(const std::string& source,
+                            absl::Span<const geo::LatLng> places) {
   grpc::ClientContext context;
   rpc::SetCaller(registry::CoordinationCaller(), kBudget, &context);
   rpc::SetConsistencyToken(registry_->token(), &context);
@@ -88,6 +99,7 @@ void NearServer::Import(const std::vector<geo::LatLng>& places) {
                                                                   : kNorth);
     }
     proximity::v1::ImportPlacesRequest message = proximity::ImportOf(rows);
+    message.set_source(source);
     message.set_expected_rows(static_cast<std::int64_t>(places.size()));
     writer->Write(message);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "bench/open_host.h"
 #include "lib/geo/geometry.h"
 #include "lib/geo/units.h"
@@ -37,6 +38,8 @@ class NearServer {
 
  private:
   void Import(const std::vector<geo::LatLng>& places);
+  void ImportFile(const std::string& source,
+                  absl::Span<const geo::LatLng> places);
 
   OpenHost host_;
   std::unique_ptr<ledger::Ledger> registry_ledger_;
