@@ -25,6 +25,21 @@ struct ListQuery {
   Listing page;
 };
 
+// A filter over messages of `type`, matched against what the caller sees. The
+// errors are those of Filter::Compile and of access::Redactor's
+// CheckFilterFields.
+template <typename Redactor, typename Caller>
+absl::StatusOr<Filter> ReadFilter(const Redactor& redactor,
+                                  const Caller& caller, absl::string_view text,
+                                  const google::protobuf::Descriptor* type) {
+  auto filter = Filter::Compile(text, type);
+  if (!filter.ok()) return filter;
+  const absl::Status seen =
+      redactor.CheckFilterFields(type, caller, filter->fields());
+  if (!seen.ok()) return seen;
+  return filter;
+}
+
 // A presenter has CheckParent and ReadFilter, whose errors these are, beside
 // those of ReadListing.
 template <typename Presenter, typename Caller, typename Request>

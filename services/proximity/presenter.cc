@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "lib/access/etag.h"
+#include "lib/api/listing.h"
 #include "lib/api/names.h"
 #include "lib/api/time.h"
-#include "lib/base/status.h"
 
 namespace lagesbild::proximity {
 namespace {
@@ -77,10 +77,7 @@ absl::StatusOr<std::string> Presenter::LayerId(absl::string_view name,
 absl::StatusOr<api::Filter> Presenter::ReadFilter(
     const std::string& text, const google::protobuf::Descriptor* type,
     const access::v1::Caller& caller) const {
-  LB_ASSIGN_OR_RETURN(api::Filter filter, api::Filter::Compile(text, type));
-  LB_RETURN_IF_ERROR(
-      redactor_->CheckFilterFields(type, caller, filter.fields()));
-  return filter;
+  return api::ReadFilter(*redactor_, caller, text, type);
 }
 
 std::string Presenter::RegionName() const {

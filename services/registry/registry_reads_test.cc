@@ -32,6 +32,15 @@ class ReadsTest : public RegistryFixture {
     return *open;
   }
 
+  absl::StatusOr<v1::ListSitesResponse> Page(int size,
+                                             const std::string& token = "") {
+    v1::ListSitesRequest request;
+    request.set_parent(kTestRegion);
+    request.set_page_size(size);
+    request.set_page_token(token);
+    return registry_->Call(viewer_, &Stub::ListSites, request);
+  }
+
   absl::StatusOr<v1::Site> GetAsOf(const std::string& name,
                                    const access::v1::AsOf& as_of) {
     v1::GetSiteRequest request;
@@ -90,22 +99,15 @@ TEST_F(ReadsTest, AListOfADayHoldsWhatWasKnownOfThatDay) {
 // one out.
 TEST_F(ReadsTest, AllPagesShowTheVersionOfTheFirst) {
   for (int i = 0; i < 4; ++i) NewSite(i);
-  v1::ListSitesRequest request;
-  request.set_parent(kTestRegion);
-  ASSERT_OK_AND_ASSIGN(const auto before,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
-  request.set_page_size(2);
-  ASSERT_OK_AND_ASSIGN(const auto first,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
+  ASSERT_OK_AND_ASSIGN(const auto before, Page(4));
+  ASSERT_OK_AND_ASSIGN(const auto first, Page(2));
   v1::UpdateSiteRequest update;
   update.mutable_site()->set_name(before.sites(3).name());
   update.mutable_site()->set_display_name("Renamed");
   update.mutable_update_mask()->add_paths("display_name");
   ASSERT_THAT(registry_->Call(office_, &Stub::UpdateSite, update), IsOk());
   NewSite(5);
-  request.set_page_token(first.next_page_token());
-  ASSERT_OK_AND_ASSIGN(const auto second,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
+  ASSERT_OK_AND_ASSIGN(const auto second, Page(2, first.next_page_token()));
   ASSERT_THAT(second.sites(), SizeIs(2));
   EXPECT_EQ(second.next_page_token(), "");
   for (int i = 0; i < 2; ++i) {
@@ -118,20 +120,13 @@ TEST_F(ReadsTest, AllPagesShowTheVersionOfTheFirst) {
 // before, nor must it break the listing.
 TEST_F(ReadsTest, PagesGoOnWithoutWhatWasErased) {
   for (int i = 0; i < 4; ++i) NewSite(i);
-  v1::ListSitesRequest request;
-  request.set_parent(kTestRegion);
-  ASSERT_OK_AND_ASSIGN(const auto before,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
-  request.set_page_size(2);
-  ASSERT_OK_AND_ASSIGN(const auto first,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
+  ASSERT_OK_AND_ASSIGN(const auto before, Page(4));
+  ASSERT_OK_AND_ASSIGN(const auto first, Page(2));
   const std::string erased = before.sites(2).name();
   const std::string id = erased.substr(erased.rfind('/') + 1);
   ASSERT_THAT(ledger_->Erase({SiteKey(id), {}, "decision 1"}), IsOk());
   Start();
-  request.set_page_token(first.next_page_token());
-  ASSERT_OK_AND_ASSIGN(const auto second,
-                       registry_->Call(viewer_, &Stub::ListSites, request));
+  ASSERT_OK_AND_ASSIGN(const auto second, Page(2, first.next_page_token()));
   ASSERT_THAT(second.sites(), SizeIs(1));
   EXPECT_EQ(second.sites(0).SerializeAsString(),
             before.sites(3).SerializeAsString());
